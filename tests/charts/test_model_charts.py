@@ -33,4 +33,4 @@ def test_residual_chart_draws_every_channel() -> None:
     picture = residuals.draw_residuals(c)
     assert "failing: none" in picture.alt
     # One bar per lag and channel.
-    assert picture.svg.count("days apart:") == c.echo.size
+    assert picture.svg.count("apart: autocorrelation") == c.echo.size

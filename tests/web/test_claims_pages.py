@@ -96,12 +96,12 @@ def test_unknown_claim_suggests_nearest(client: TestClient, twin: str) -> None:
 
 def test_interval_strip_shades_claimed_side() -> None:
     """The strip shades the claimed side and places the dot at the value."""
-    x = AxisScale(-1.24, 1.24, 14, 406)
+    x = AxisScale(-1.24, 1.24, 19, 401)
     drawn = draw_interval_strip(0.5, -1, 1, than=0, claimed="above", label="x")
     assert f'<rect x="{x(0):g}"' in drawn
     assert f'<circle cx="{x(0.5):g}"' in drawn
     below = draw_interval_strip(0.5, -1, 1, than=0, claimed="below", label="x")
-    assert '<rect x="14"' in below
+    assert '<rect x="19"' in below
 
 
 def test_interval_strip_draws_infinite_limit_as_arrow() -> None:

@@ -16,12 +16,12 @@ from detente.api.crossings import crossings_on
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
 from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.charts.inline.projection import MAP_WIDTH, MAX_ASPECT_RATIO, MIN_ASPECT_RATIO, MapFrame, fit_frame
 from detente.core.place import great_circle_km
 from detente.measures.crossings import find_crossing_spells
 from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.markers import compute_radius
 from detente.web.map.page import get_basemap, get_event_map
-from detente.web.map.projection import MAP_WIDTH, MAX_ASPECT_RATIO, MIN_ASPECT_RATIO, MapFrame, fit_frame
 from support.workbench import change_record
 
 HERE = "/pakistan-afghanistan/map"

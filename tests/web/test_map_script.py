@@ -137,3 +137,86 @@ def test_crossing_carries_state_of_every_month(flagship: Case) -> None:
         assert month.day == day
         on = {c.key: (c.mark, c.said) for c in crossings_on(flagship, day)}
         assert {c.key: c.told[c.at[i]] for c in m.crossings} == on
+
+
+def count_drawn(page: Page) -> int:
+    """Count the events that signs and clusters stand for."""
+    page.wait_for_timeout(120)
+    found: int = page.evaluate("""() => {
+      let n = 0;
+      for (const c of document.querySelectorAll(".cluster")) for (const t of c.querySelectorAll("text")) n += +t.textContent;
+      for (const s of document.querySelectorAll(".spot:not(.gathered)")) for (const a of s.querySelectorAll("a:not(.off)")) n += +a.textContent.match(/, ([\\d,]+) event/)[1].replace(",", "");
+      return n;
+    }""")
+    return found
+
+
+def test_clusters_lose_no_event(page: Page, flagship: Case) -> None:
+    """Clusters and single signs together stand for every located event, at every magnification."""
+    page.evaluate(MOVE, [len(list_months(flagship)) - 1, 0, list(FORCE_CHANNELS)])
+    m = get_event_map(flagship, EventQuery())
+    assert m is not None
+    clusters = [page.locator(".cluster").count()]
+    for _ in range(3):
+        assert count_drawn(page) == m.accounted.at_place
+        page.get_by_role("button", name="Zoom in").click()
+        page.wait_for_timeout(120)
+        clusters.append(page.locator(".cluster").count())
+    assert clusters[0] > 0
+    page.get_by_role("button", name="The whole map").click()
+
+
+def test_cluster_opens_by_enter(page: Page) -> None:
+    """Enter on a cluster enlarges the map, and arrow keys lead from sign to sign."""
+    page.locator("#sheet").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('#stage a, .cluster')")
+    page.evaluate(
+        "document.querySelector('.cluster').setAttribute('tabindex', '0'); document.querySelector('.cluster').focus()"
+    )
+    first = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowDown")
+    assert (
+        page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
+        != first
+    )
+    page.evaluate("document.querySelector('.cluster').focus()")
+    page.keyboard.press("Enter")
+    assert page.locator("#sheet.zoomed").count() == 1
+    page.keyboard.press("0")
+    assert page.locator("#sheet.zoomed").count() == 0
+
+
+def test_no_shown_name_covers_another(page: Page) -> None:
+    """At three magnifications no shown name lies on another name or on a cluster."""
+    for _ in range(3):
+        page.wait_for_timeout(150)
+        overlaps: list[str] = page.evaluate("""() => {
+          const texts = [...document.querySelectorAll(".name:not(.hide):not(.border) text")].map((t) => [t.textContent, t.getBBox(), t.getCTM()]);
+          const boxes = texts.map(([name, b, m]) => [name, b.x * m.a + m.e, b.y * m.d + m.f + 3, (b.x + b.width) * m.a + m.e, (b.y + b.height) * m.d + m.f - 4]);
+          const hit = [];
+          for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1)) if (a[1] < b[3] - 2 && b[1] < a[3] - 2 && a[2] < b[4] && b[2] < a[4]) hit.push(`${a[0]} ${b[0]}`);
+          return hit;
+        }""")
+        assert overlaps == []
+        page.get_by_role("button", name="Zoom in").click()
+    assert page.locator(".name.town:not(.hide)").count() > 1
+    page.get_by_role("button", name="The whole map").click()
+
+
+def test_wheel_scrolls_page_after_click(page: Page) -> None:
+    """After a click in the map the wheel scrolls the page; with Ctrl it enlarges the map."""
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator("#sheet").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 60, box["y"] + box["height"] - 60)
+    page.mouse.wheel(0, 200)
+    page.wait_for_timeout(400)
+    assert page.evaluate("scrollY") > 100
+    assert page.locator("#sheet.zoomed").count() == 0
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_selector("#sheet.zoomed")
+    page.get_by_role("button", name="The whole map").click()

@@ -7,6 +7,7 @@ import numpy as np
 
 from detente.brief.forecast_section import FORECAST_PATHS as FORECAST_PATHS
 from detente.brief.forecast_section import ForecastFailure
+from detente.charts.fan_chart import ForecastFan, compute_forecast_fans, draw_forecast_fans
 from detente.charts.picture import Picture
 from detente.core.arrays import FloatArray
 from detente.forecast.attribution import Driver, find_drivers, group_drivers
@@ -119,7 +120,7 @@ class ForecastSummary:
         chances, amounts: by kind and horizon. drivers: by horizon, recent events with the largest effect; driver_text: by horizon, the
             effect of each kind. marks: deaths per event. too_few, silent: channels dominated by the prior, and channels without events.
         weights: of the three models. unwatched, unknown_since: days without coverage just before the forecast, and the first of these.
-        fans: the chart. open_crossings: number not known to be closed. channels, by_day: probability of at least one event of each
+        fans: the chart. panels: its numbers. open_crossings: number not known to be closed. channels, by_day: probability of at least one event of each
             channel by each day ahead, shape (day, channel). baseline: of the simulator; None if the horizons are not the usual ones.
     """
 
@@ -144,6 +145,7 @@ class ForecastSummary:
     unwatched: int
     unknown_since: date | None
     fans: Picture
+    panels: tuple[ForecastFan, ...]
     open_crossings: int
     channels: tuple[str, ...]
     by_day: FloatArray
@@ -154,8 +156,6 @@ def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> Forecast
     """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
-    from detente.charts import fan_chart  # imports the chart library
-
     past = past_performance(load_scorecard(f.g), OUTLOOK_DAYS)
     return ForecastSummary(
         f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, describe_forecast(f, seed), (*describe_start(f), *describe_rules(f)), describe_statements(f, seed),
@@ -165,7 +165,7 @@ def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> Forecast
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
             for c, m in f.marks.items()
         ),
-        f.system.too_few, f.silent, f.weights, f.unwatched, f.unknown_since, fan_chart.draw_forecast_fans(f), f.open_crossings, f.channels,
+        f.system.too_few, f.silent, f.weights, f.unwatched, f.unknown_since, draw_forecast_fans(f), compute_forecast_fans(f), f.open_crossings, f.channels,
         np.maximum.accumulate(f.paths.y[:, : max(f.horizons)] > 0, axis=1).mean(axis=0), _build_baseline(f),
     )  # fmt: skip
 

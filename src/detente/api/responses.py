@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.charts.picture import Picture
+from detente.charts.residuals import draw_residuals
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.fit import FittedModel
@@ -59,8 +60,6 @@ class ResponseTables:
 
 def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
     """Compute all responses of one fit, with 90 % intervals."""
-    from detente.charts import residuals  # imports the chart library
-
     children = (direct_draws(s, d) for d in range(MAX_DAYS + 1))
     chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))
     fit = diagnose_fit(s, make_rng(seed))
@@ -73,7 +72,7 @@ def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
         crisis_half_life(s, level=LEVEL),
         tabulate_responses(s, level=LEVEL, seed=seed),
         fit,
-        residuals.draw_residuals(fit),
+        draw_residuals(fit),
     )
 
 

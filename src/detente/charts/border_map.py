@@ -1,19 +1,59 @@
-"""Map of the border region: attacks, strikes and clashes at their places, and the crossings."""
+"""Map of the border region: attacks, strikes and clashes at their places, towns and the crossings."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from math import hypot, sqrt
 
-import altair as alt
+import shapely
+from shapely.geometry import shape
 
 from detente.cases.channel_names import channel_name
 from detente.cases.geography import Geography
+from detente.charts.inline.axes import build_svg, draw_circle, draw_text
+from detente.charts.inline.geometry_path import build_svg_path
+from detente.charts.inline.labels import Anchor, Box, NameAt, PlacedName, place_names, spots_around
+from detente.charts.inline.projection import MAP_WIDTH, MapFrame
+from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
-from detente.charts.style import INK, KIND_COLOURS, LAND, SOFT, render_chart_svg
+from detente.charts.shapes import KIND_SHAPES
+from detente.charts.style import INK, KIND_COLOURS, LAND, SOFT
 from detente.claims.context import ClaimContext
+from detente.core.date_range import format_date
 from detente.measures.distance import LOCATED_PRECISIONS
 
 MAPPED_KINDS = ("attack", "strike", "clash")
-CHANNEL_SHAPES = ["circle", "triangle-up", "square"]
-WIDTH, HEIGHT = 640, 440
+LEGEND_HEIGHT = 80
+MIN_RADIUS, GROWTH, MAX_RADIUS = 5.0, 1.5, 17.0
+
+
+@dataclass(frozen=True, slots=True)
+class BorderEvent:
+    """An event of force at an exact place. `deaths` is the best reported figure, otherwise the lowest; None if there is none."""
+
+    id: str
+    kind: str
+    day: date
+    place: str
+    latitude: float
+    longitude: float
+    deaths: int | None
+
+    @property
+    def radius(self) -> float:
+        """Radius of its sign; area grows with deaths."""
+        return min(MIN_RADIUS + GROWTH * sqrt(self.deaths or 0), MAX_RADIUS)
+
+
+def list_border_events(view: ClaimContext) -> tuple[BorderEvent, ...]:
+    """List the events of force that have an exact place, those with most deaths first."""
+    out = []
+    for e in view.g.of(*MAPPED_KINDS):
+        point = e.place.point
+        if point is not None and e.place.precision in LOCATED_PRECISIONS:
+            deaths = e.tolls.best if e.tolls.best is not None else e.tolls.low
+            where = e.place.format_name(view.g.case.country_names)
+            out.append(BorderEvent(e.id, view.g.channel(e) or "", e.day, where, *point, deaths))
+    return tuple(sorted(out, key=lambda e: -(e.deaths or 0)))
 
 
 def draw_border_map(view: ClaimContext) -> Picture | None:
@@ -24,33 +64,26 @@ def draw_border_map(view: ClaimContext) -> Picture | None:
     g, land = view.g, view.geography
     if land is None:
         return None
-    labels = {k: channel_name(g.case, k) for k in MAPPED_KINDS}
-    located: list[dict[str, Any]] = []
-    unlocated = 0
-    for e in g.of(*MAPPED_KINDS):
-        point = e.place.point
-        if point is None or e.place.precision not in LOCATED_PRECISIONS:
-            unlocated += 1
-            continue
-        deaths = (e.tolls.best if e.tolls.best is not None else e.tolls.low) or 0
-        kind = labels[g.channel(e) or ""]
-        located.append({"lat": point[0], "lon": point[1], "kind": kind, "deaths": deaths, "day": str(e.day)})
-    located.sort(key=lambda r: -r["deaths"])
-    box = _compute_extent(view, land)
-    inside = [r for r in located if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
-    frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
-    fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
-    names = _draw_province_names(view, land, box, inside), _draw_country_names(view, land, box)
-    layers = (
-        _draw_provinces(land),
-        _draw_border(land),
-        *names,
-        _draw_events(inside, list(labels.values())),
-        *_draw_crossings(view),
-    )
-    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT).project(type="mercator", fit=fit)
-    count = {k: sum(r["kind"] == name for r in inside) for k, name in labels.items()}
-    outside = len(located) - len(inside)
+    labels = {k: channel_name(g.case, k, capital=True) for k in MAPPED_KINDS}
+    located, f = list_border_events(view), _fit_frame(view, land)
+    inside = [e for e in located if f.holds(e.longitude, e.latitude)]
+    unlocated, outside = len(g.of(*MAPPED_KINDS)) - len(located), len(located) - len(inside)
+    count = {k: sum(e.kind == k for e in inside) for k in MAPPED_KINDS}
+    parts = [
+        f'<clipPath id="map-frame"><rect width="{MAP_WIDTH:g}" height="{f.height:g}"/></clipPath>',
+        f'<g clip-path="url(#map-frame)"><rect width="{MAP_WIDTH:g}" height="{f.height:g}" fill="#fbfaf7"/>',
+        *(
+            f'<path d="{build_svg_path(f, shape(p["geometry"]))}" fill="{LAND}" stroke="#c9c4b8" stroke-width="0.9"/>'
+            for p in land.provinces
+        ),
+        f'<path d="{build_svg_path(f, land.border)}" fill="none" stroke="{INK}" stroke-width="2.4" stroke-linejoin="round"/>',
+        *(_draw_sign(e, f) for e in inside),
+        *_draw_crossings(view, f),
+        *_draw_names(view, land, f, inside),
+        draw_values(_build_zone(e, f, labels[e.kind]) for e in inside),
+        "</g>",
+        *_draw_legend(labels, f.height),
+    ]
     return Picture(
         key="map",
         title=f"Where force was used along {g.case.names.border}",
@@ -58,105 +91,137 @@ def draw_border_map(view: ClaimContext) -> Picture | None:
             f"{count['attack']} attacks, {count['strike']} strikes and {count['clash']} clashes at an exact place; "
             f"{unlocated} located only to a province or country and {outside} farther away are not drawn. "
             "Larger signs: more reported deaths (best estimate, otherwise the lowest); the smallest also stands for no toll reported. White squares: crossings. "
-            "Boundaries as drawn by Natural Earth; they imply no opinion on their status."
+            f"Boundaries as drawn by Natural Earth; they imply no opinion on their status.{_cite_towns(land)}"
         ),
         alt=(
             f"Map of the border region with {count['attack']} attacks, {count['strike']} strikes and {count['clash']} "
             f"clashes, and the crossings {', '.join(c.name for c in g.case.crossings)}."
         ),
-        svg=render_chart_svg(chart, "map"),
+        svg=build_svg(MAP_WIDTH, round(f.height) + LEGEND_HEIGHT, parts, "Map of the border region"),
     )
 
 
-def _compute_extent(view: ClaimContext, land: Geography) -> tuple[float, float, float, float]:
-    """Return the extent of the map: the stretch of border that the crossings span, and a margin."""
+def _cite_towns(land: Geography) -> str:
+    return " Towns: GeoNames (CC BY 4.0)." if land.towns else ""
+
+
+def _fit_frame(view: ClaimContext, land: Geography) -> MapFrame:
+    """Return the frame: the stretch of border that the crossings span, and a margin."""
     lons = [c.longitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (0, 2)]
     lats = [c.latitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (1, 3)]
-    west, east, south, north = min(lons) - 1.9, max(lons) + 2.6, min(lats) - 0.7, max(lats) + 1.7
-    return west, south, east, north
+    return MapFrame(min(lons) - 1.9, min(lats) - 0.7, max(lons) + 2.6, max(lats) + 1.7)
 
 
-def _draw_provinces(ground: Geography) -> alt.Chart:
-    data = alt.InlineData(values=list(ground.provinces))
-    land: alt.Chart = alt.Chart(data).mark_geoshape(fill=LAND, stroke="#c9c4b8", strokeWidth=0.6, clip=True)
-    return land
-
-
-def _draw_border(ground: Geography) -> alt.Chart:
-    geometry = ground.border.__geo_interface__
-    data = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": geometry}])
-    line: alt.Chart = alt.Chart(data).mark_geoshape(filled=False, stroke=INK, strokeWidth=1.8, clip=True)
-    return line
-
-
-def _draw_province_names(
-    view: ClaimContext, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
-) -> alt.Chart:
-    """Draw names of provinces where there is room: not at the edge and not under an event."""
-    rows = []
-    states = [(r["lon"], r["lat"]) for r in _place_country_names(view, ground, box)]
-    for f in ground.provinces:
-        lon, lat = f["properties"]["label"]
-        room = all(abs(e["lon"] - lon) > 0.45 or abs(e["lat"] - lat) > 0.16 for e in events)
-        room = room and all(abs(x - lon) > 1.3 or abs(y - lat) > 0.22 for x, y in states)
-        if room and box[0] + 0.6 < lon < box[2] - 0.6 and box[1] + 0.2 < lat < box[3] - 0.2:
-            rows.append({"lon": lon, "lat": lat, "name": f["properties"]["name"]})
-    names: alt.Chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_text(fontSize=10, color="#857f70", fontStyle="italic")
-        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+def _draw_sign(e: BorderEvent, f: MapFrame) -> str:
+    x, y = f.xy(e.longitude, e.latitude)
+    return (
+        f'<path d="{KIND_SHAPES[e.kind]}" transform="translate({x:g} {y:g})scale({e.radius / 5:.2f})" fill="{KIND_COLOURS[e.kind]}" '
+        f'fill-opacity="0.74" stroke="#fff" stroke-width="{5 / e.radius:.2f}"/>'
     )
-    return names
 
 
-def _place_country_names(
-    view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]
-) -> list[dict[str, Any]]:
+def _build_zone(e: BorderEvent, f: MapFrame, name: str) -> ValueZone:
+    x, y = f.xy(e.longitude, e.latitude)
+    deaths = "no toll reported" if e.deaths is None else f"{e.deaths:,} reported death{'s' if e.deaths != 1 else ''}"
+    return ValueZone(
+        x - e.radius, y - e.radius, 2 * e.radius, 2 * e.radius, f"{format_date(e.day)}, {e.place}: {name}, {deaths}"
+    )
+
+
+def _draw_crossings(view: ClaimContext, f: MapFrame) -> list[str]:
+    out = []
+    for c in view.g.case.crossings:
+        x, y = f.xy(c.longitude, c.latitude)
+        out.append(
+            f'<rect x="{x - 5:g}" y="{y - 5:g}" width="10" height="10" fill="#fff" stroke="{INK}" stroke-width="1.8"/>'
+        )
+    return out
+
+
+def _draw_names(view: ClaimContext, land: Geography, f: MapFrame, events: list[BorderEvent]) -> list[str]:
+    """Draw crossings, states, towns and provinces by importance, with a halo, where no sign and no other name stands."""
+    obstacles: list[Box] = []
+    for e in events:
+        (x, y), r = f.xy(e.longitude, e.latitude), 0.8 * e.radius
+        obstacles.append((x - r, y - r, x + r, y + r))
+    crossings = [(f.xy(c.longitude, c.latitude), c.name) for c in view.g.case.crossings]
+    obstacles += [(x - 6, y - 6, x + 6, y + 6) for (x, y), _ in crossings]
+    names: list[tuple[NameAt, str]] = [
+        (NameAt(text, x, y, 17, spots_around(11, 17)), f'fill="{INK}" font-weight="600"') for (x, y), text in crossings
+    ]
+    names += [(n, 'fill="#6d685c" font-weight="600" letter-spacing="1.5"') for n in _list_states(view, land, f)]
+    names.append((_name_border(view, land, f), f'fill="{INK}" font-style="italic"'))
+    dots = []
+    for t in sorted(land.towns, key=lambda t: t["properties"]["rank"]):
+        lon, lat = t["geometry"]["coordinates"]
+        if f.holds(lon, lat):
+            x, y = f.xy(lon, lat)
+            names.append((NameAt(t["properties"]["name"], x, y, 16, spots_around(7, 16)), f'fill="{INK}"'))
+            dots.append((t["properties"]["name"], x, y))
+    for p in land.provinces:
+        lon, lat = p["properties"]["label"]
+        if f.holds(lon, lat):
+            names.append((NameAt(p["properties"]["name"], *f.xy(lon, lat), 15), 'fill="#857f70" font-style="italic"'))
+    look = {id(n): style for n, style in names}
+    # A crossing keeps its name whatever stands there; every other name needs room.
+    placed = place_names([n for n, _ in names], obstacles, (4, 4, MAP_WIDTH - 4, f.height - 4))
+    shown = {p.name.text for p in placed}
+    forced = [PlacedName(n, n.x - 11, n.y + 6, "end") for n, _ in names[: len(crossings)] if n.text not in shown]
+    out = [draw_circle(x, y, 3, INK, "#fff", 1.2) for name, x, y in dots if name in shown]
+    return [*out, *(_draw_name(p, look[id(p.name)]) for p in [*placed, *forced])]
+
+
+def _draw_name(p: PlacedName, look: str) -> str:
+    text = draw_text(p.x, p.y, p.name.text, anchor=p.anchor, size=p.name.size, fill="none")
+    halo = 'stroke="#fff" stroke-width="4" stroke-opacity="0.88" stroke-linejoin="round" paint-order="stroke" '
+    return text.replace('fill="none" ', f"{halo}{look} ", 1)
+
+
+def _list_states(view: ClaimContext, land: Geography, f: MapFrame) -> list[NameAt]:
     """Place the names of the two states in the outer thirds of the map, each on its own side."""
     names = view.g.case.names
     middle: dict[str, float] = {}
     for role, country in view.g.case.countries.items():
-        lons = [f["properties"]["label"][0] for f in ground.provinces if f["properties"]["country"] == country]
+        lons = [p["properties"]["label"][0] for p in land.provinces if p["properties"]["country"] == country]
         middle[role] = sum(lons) / max(len(lons), 1)
-    west, east = box[0] + 1.5, box[2] - 1.5
     host_west = middle["host"] < middle["target"]
+    left, right = MAP_WIDTH * 0.18, MAP_WIDTH * 0.82
+    rows = ((names.host, left if host_west else right, 0.42), (names.target, right if host_west else left, 0.8))
     return [
-        {"lon": west if host_west else east, "lat": (box[1] + box[3]) / 2 + 0.3, "name": names.host.upper()},
-        {"lon": east if host_west else west, "lat": box[1] + 1.3, "name": names.target.upper()},
+        NameAt(text.upper(), x, f.height * at, 20, [(0, d * f.height, "middle") for d in (0, 0.06, -0.06, 0.12, -0.12)])
+        for text, x, at in rows
     ]
 
 
-def _draw_country_names(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
-    text: alt.Chart = (
-        alt.Chart(alt.InlineData(values=_place_country_names(view, ground, box)))
-        .mark_text(fontSize=13, color="#6d685c", fontWeight=600)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
-    )
-    return text
+def _name_border(view: ClaimContext, land: Geography, f: MapFrame) -> NameAt:
+    """Name the border beside its line, wherever there is room: the middle of the map first."""
+    line = shapely.transform(land.border, f.project)
+    along = [line.interpolate(i / 60, normalized=True) for i in range(1, 60)]
+    along = [p for p in along if 0 < p.x < MAP_WIDTH and 0 < p.y < f.height]
+    middle = (MAP_WIDTH / 2, f.height / 2)
+    along.sort(key=lambda p: hypot(p.x - middle[0], p.y - middle[1]))
+    sides: tuple[tuple[float, Anchor], ...] = ((12.0, "start"), (-12.0, "end"))
+    spots = [(p.x + dx, p.y + 6, a) for p in along for dx, a in sides]
+    text = view.g.case.names.border
+    return NameAt(text[:1].upper() + text[1:], 0, 0, 16, spots)
 
 
-def _draw_events(rows: list[dict[str, Any]], names: list[str]) -> alt.Chart:
-    colours = [KIND_COLOURS[k] for k in MAPPED_KINDS]
-    legend = alt.Legend(title=None, orient="bottom", labelLimit=300, columns=1)
-    scale = alt.Scale(type="sqrt", domain=[0, 60], range=[28, 520], clamp=True)
-    sizes = alt.Legend(title="reported deaths", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT)  # fmt: skip
-    base = alt.Chart(alt.InlineData(values=rows))
-    points: alt.Chart = base.mark_point(filled=True, opacity=0.72, stroke="white", strokeWidth=0.7).encode(
-        longitude="lon:Q",
-        latitude="lat:Q",
-        size=alt.Size("deaths:Q", scale=scale, legend=sizes),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
-        shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_SHAPES), legend=legend),
-    )
-    return points
-
-
-def _draw_crossings(view: ClaimContext) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
-    rows = [{"lon": c.longitude, "lat": c.latitude, "name": c.name} for c in view.g.case.crossings]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q", latitude="lat:Q")
-    mark = base.mark_point(shape="square", filled=True, fill="white", stroke=INK, strokeWidth=1.4, size=52, opacity=1)
-    # The name is drawn twice, first white and thick, so that it can be read on any background.
-    name = base.encode(text="name:N")
-    font: dict[str, Any] = {"fontSize": 11.5, "fontWeight": 600, "dx": -9, "align": "right"}
-    halo = name.mark_text(**font, stroke="white", strokeWidth=3, opacity=0.9)
-    return halo, name.mark_text(**font, color=INK), mark
+def _draw_legend(labels: dict[str, str], top: float) -> list[str]:
+    out, x = [], 8.0
+    for k, name in labels.items():
+        out.append(
+            f'<path d="{KIND_SHAPES[k]}" transform="translate({x + 8:g} {top + 22:g})scale(1.5)" fill="{KIND_COLOURS[k]}"/>'
+        )
+        out.append(draw_text(x + 24, top + 28, name, size=17))
+        x += 44 + 8.6 * len(name)
+    x = 8.0
+    out.append(draw_text(x, top + 66, "Reported deaths", size=16, fill=SOFT))
+    x += 132
+    for n in (0, 10, 60):
+        r = min(MIN_RADIUS + GROWTH * sqrt(n), MAX_RADIUS)
+        out += [
+            draw_circle(x + r, top + 60, r, "#8a929b"),
+            draw_text(x + 2 * r + 6, top + 66, str(n), size=16, fill=SOFT),
+        ]
+        x += 2 * r + 44
+    return out

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, SOFT, VERMILLION, render_chart_svg
+from detente.charts.style import DATA, INK, SOFT, render_chart_svg
 from detente.forecast.scorecard import ScoreCard
 from detente.forecast.scores.brier import brier
 
@@ -25,7 +25,7 @@ def draw_calibration(c: ScoreCard) -> Picture:
     band = base.mark_area(color=SOFT, opacity=0.15).encode(
         x=x, y=alt.Y("low:Q", title="share of cases in which it happened", scale=unit), y2="high:Q"
     )
-    dots = base.mark_point(filled=True, color=BLUE, opacity=0.9).encode(
+    dots = base.mark_point(filled=True, color=DATA, opacity=0.9).encode(
         x=x, y=alt.Y("share:Q", title="share of cases in which it happened", scale=unit, axis=alt.Axis(format="%")),
         size=alt.Size("cases:Q", title="forecasts", scale=alt.Scale(range=[20, 260])),
     )  # fmt: skip
@@ -33,11 +33,11 @@ def draw_calibration(c: ScoreCard) -> Picture:
     bars = [
         {"days": f"{d} days", "tenth": i + 1, "share": float(s)} for d, k in c.calibration.items() for i, s in enumerate(k.share)
     ]  # fmt: skip
-    bar = alt.Chart().mark_bar(color=BLUE).encode(
+    bar = alt.Chart().mark_bar(color=DATA).encode(
         x=alt.X("tenth:O", title="tenth of the forecast distribution", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("share:Q", title="share", axis=alt.Axis(format="%", tickCount=3)),
     )  # fmt: skip
-    expected = alt.Chart().mark_rule(color=VERMILLION, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
+    expected = alt.Chart().mark_rule(color=INK, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
     right = (
         alt.layer(bar, expected, data=alt.InlineData(values=bars))
         .properties(width=220, height=56)

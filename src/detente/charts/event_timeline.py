@@ -10,6 +10,7 @@ from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.charts.inline.axes import build_svg, draw_line, draw_text
 from detente.charts.inline.time_axis import TimeAxis
+from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
 from detente.charts.style import GREEN, KIND_COLOURS, RULE, SOFT
 from detente.claims.context import ClaimContext
@@ -47,10 +48,9 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
             # The root keeps single events visible beside the months of heavy fighting.
             height = (ROW_HEIGHT - 5) * sqrt(n / most)
             a, b = x(max(month, g.case.first)), x(min(_next_month(month), last))
-            parts.append(
-                f'<path d="M{a:.1f} {floor}v-{height:.1f}H{max(b - 1, a + 1.5):.1f}v{height:.1f}z"><title>{month:%B %Y}: {n}</title></path>'
-            )
+            parts.append(f'<path d="M{a:.1f} {floor}v-{height:.1f}H{max(b - 1, a + 1.5):.1f}v{height:.1f}z"/>')
         parts.append("</g>")
+    parts.append(_draw_month_values(view, counts, kinds, x, last))
     shown, busiest = sum(counts.values()), _find_busiest_month(counts)
     return Picture(
         key="strip",
@@ -66,6 +66,22 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         ),
         svg=build_svg(WIDTH, bottom + 20, parts, "Events by kind and month"),
     )  # fmt: skip
+
+
+def _draw_month_values(
+    view: ClaimContext, counts: dict[tuple[str, date], int], kinds: list[str], x: TimeAxis, last: date
+) -> str:
+    """Draw a zone for each month of the record: its events by kind, without kinds that have none."""
+    case, month = view.g.case, view.g.case.first.replace(day=1)
+    zones = []
+    while month <= last:
+        a, b = x(max(month, case.first)), x(min(_next_month(month), last))
+        found = [f"{channel_name(case, k)} {counts[k, month]}" for k in kinds if (k, month) in counts]
+        total = sum(counts.get((k, month), 0) for k in kinds)
+        told = f"{total} event{'s' if total != 1 else ''}: {', '.join(found)}" if found else "no event on record"
+        zones.append(ValueZone(a, TOP, b - a, x.bottom - TOP, f"{month:%B %Y}, {told}"))
+        month = _next_month(month)
+    return draw_values(zones)
 
 
 def _draw_coverage(view: ClaimContext, x: TimeAxis, last: date) -> list[str]:

@@ -7,7 +7,7 @@ import altair as alt
 
 from detente.charts.longer_view_data import ViewMark, YearBar, describe_longer_view, list_view_marks, list_year_bars
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, INK, SAND, VERMILLION, render_chart_svg
+from detente.charts.style import DATA, FIGHTING, INK, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.yardstick import source_figures
 
@@ -40,7 +40,7 @@ def _build_panel(
     y = alt.Y("deaths:Q", title=country, axis=alt.Axis(format=",d", tickCount=4))
     bars = (
         alt.Chart(alt.InlineData(values=rows))
-        .mark_rect(color=BLUE, stroke=BLUE, strokeWidth=0.8)
+        .mark_rect(color=DATA, stroke=DATA, strokeWidth=0.8)
         .encode(
             x=x, x2="to:T", y=y, y2=alt.datum(0), tooltip=["year:Q", "deaths:Q", "events:Q", "figures:N"],
             fillOpacity=alt.condition("datum.figures == 'provisional'", alt.value(0.25), alt.value(0.85)),
@@ -51,11 +51,11 @@ def _build_panel(
     layers: list[Any] = [bars]
     if fights:
         # A fortnight is narrower than a stroke at this scale, so each one has an edge.
-        areas = alt.Chart(alt.InlineData(values=fights)).mark_rect(color=VERMILLION, opacity=0.5, stroke=VERMILLION)
+        areas = alt.Chart(alt.InlineData(values=fights)).mark_rect(color=FIGHTING, opacity=0.5, stroke=FIGHTING)
         layers.append(areas.encode(x="from:T", x2="to:T", tooltip=["name:N"]))
     if takeovers:
         base = alt.Chart(alt.InlineData(values=takeovers)).encode(x="from:T")
-        layers.append(base.mark_rule(color=SAND, strokeWidth=1.6, strokeDash=[5, 3]).encode(tooltip=["name:N"]))
+        layers.append(base.mark_rule(color=INK, strokeWidth=1.6, strokeDash=[5, 3]).encode(tooltip=["name:N"]))
         if named:
             words = base.mark_text(align="right", dx=-5, color=INK, fontSize=10.5, baseline="top")
             layers.append(words.encode(y=alt.value(2), text="name:N"))
@@ -70,7 +70,9 @@ def draw_longer_view(view: ClaimContext) -> Picture | None:
     names, marks = view.g.case.names, list_view_marks(view)
     provisional = sorted({b.year for b in bars if b.provisional})
     pale = f" Pale: provisional ({', '.join(map(str, provisional))})." if provisional else ""
-    fighting = " Red strokes: the named fighting of the two states." if any(m.kind == "fighting" for m in marks) else ""
+    fighting = (
+        " Dark red strips: the named fighting of the two states." if any(m.kind == "fighting" for m in marks) else ""
+    )
     return Picture(
         key="longer-view",
         title=f"Deaths in organised violence, {bars[0].year} to {max(b.year for b in bars)}",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from itertools import groupby
 
 from detente.charts.inline.axes import (
     AxisScale,
@@ -10,11 +11,13 @@ from detente.charts.inline.axes import (
     draw_line,
     draw_path,
     draw_text,
+    draw_vertical_text,
     format_signed_number,
 )
 from detente.charts.inline.time_axis import TimeAxis
+from detente.charts.inline.values import build_columns, draw_values
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, INK, SOFT
+from detente.charts.style import DATA, INK, SOFT
 from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
 from detente.measures.relation_index import RelationIndex
@@ -46,21 +49,11 @@ def draw_relation_index(view: ClaimContext, width: int = WIDTH) -> Picture | Non
     parts += x.draw_years()
     weeks = [x(w) for w in index.weeks]
     low, level, high = ([y(float(v)) for v in row] for row in (index.low, index.smoothed, index.high))
-    parts += [draw_area(weeks, low, high, BLUE, 0.22), *_draw_months(index, x, y), draw_path(weeks, level, BLUE, 2.2)]
+    parts += [draw_area(weeks, low, high, DATA, 0.22), *_draw_months(index, x, y), draw_path(weeks, level, DATA, 2.2)]
     for e in view.episodes:
-        dates = format_date(e.first) if e.first == e.last else f"{format_date(e.first)} to {format_date(e.last)}"
-        parts.append(
-            f'<path d="M{x(e.first):g} {BOTTOM}v-9" stroke="{INK}" stroke-width="1.8"><title>Crisis: {dates}</title></path>'
-        )
-    # Wide, invisible columns show the level where the pointer is.
-    for i in range(0, len(weeks), 8):
-        text = f"Week of {format_date(index.weeks[i])}: {format_signed_number(float(index.smoothed[i]), 1)} ({format_signed_number(float(index.low[i]), 1)} to {format_signed_number(float(index.high[i]), 1)})"
-        parts.append(
-            f'<rect x="{weeks[i] - 8:.0f}" y="{min(level) - 8:.0f}" width="20" height="{max(level) - min(level) + 16:.0f}" fill-opacity="0"><title>{text}</title></rect>'
-        )
-    parts.append(
-        f'<text transform="translate(12 {(TOP + BOTTOM) / 2:g})rotate(-90)" text-anchor="middle" font-size="11" fill="{SOFT}">hostile ← Goldstein score → friendly</text>'
-    )
+        parts.append(f'<path d="M{x(e.first):g} {BOTTOM}v-9" stroke="{INK}" stroke-width="1.8"/>')
+    parts.append(draw_vertical_text(12, (TOP + BOTTOM) / 2, "hostile ← Goldstein score → friendly"))
+    parts.append(_draw_month_values(view, index, x, y))
     return Picture(
         key="index",
         title=f"Relations between {g.case.names.target} and {g.case.names.host_government}",
@@ -77,19 +70,38 @@ def draw_relation_index(view: ClaimContext, width: int = WIDTH) -> Picture | Non
     )  # fmt: skip
 
 
-def _draw_months(index: RelationIndex, x: TimeAxis, y: AxisScale) -> list[str]:
+def _sum_months(index: RelationIndex) -> dict[date, tuple[int, float]]:
+    """Sum acts and scores by month; months without acts are left out."""
     acts: dict[date, int] = defaultdict(int)
     total: dict[date, float] = defaultdict(float)
     for week, n, score in zip(index.weeks, index.acts, index.score, strict=True):
         if n:
-            month = week.replace(day=1)
-            acts[month] += int(n)
-            total[month] += float(n) * float(score)
-    out = []
-    for month, n in acts.items():
-        mean, r = total[month] / n, min(1.6 + 0.75 * n**0.5, 7)
-        text = f"{month:%B %Y}: {format_signed_number(mean, 1)}, {n} act{'s' if n != 1 else ''}"
-        out.append(
-            f'<circle cx="{x(month.replace(day=15)):g}" cy="{y(mean):g}" r="{r:.1f}" fill="{SOFT}" fill-opacity=".4"><title>{text}</title></circle>'
-        )
-    return out
+            acts[week.replace(day=1)] += int(n)
+            total[week.replace(day=1)] += float(n) * float(score)
+    return {month: (n, total[month]) for month, n in acts.items()}
+
+
+def _draw_months(index: RelationIndex, x: TimeAxis, y: AxisScale) -> list[str]:
+    return [
+        f'<circle cx="{x(month.replace(day=15)):g}" cy="{y(total / n):g}" r="{min(1.6 + 0.75 * n**0.5, 7):.1f}" fill="{SOFT}" fill-opacity=".4"/>'
+        for month, (n, total) in _sum_months(index).items()
+    ]
+
+
+def _draw_month_values(view: ClaimContext, index: RelationIndex, x: TimeAxis, y: AxisScale) -> str:
+    """Draw a zone for each month: the trend in its middle, the mean score of its acts, and the crises that began in it."""
+    months, began = _sum_months(index), defaultdict(list)
+    for e in view.episodes:
+        began[e.first.replace(day=1)].append(format_date(e.first))
+    xs, texts, dots = [], [], []
+    for month, weeks in groupby(range(len(index.weeks)), key=lambda i: index.weeks[i].replace(day=1)):
+        of = list(weeks)
+        i = of[len(of) // 2]
+        n, total = months.get(month, (0, 0.0))
+        trend, low, high = (format_signed_number(float(v), 1) for v in (index.smoothed[i], index.low[i], index.high[i]))
+        mean = f"mean of {n} act{'s' if n != 1 else ''} {format_signed_number(total / n, 1)}" if n else "no acts"
+        crises = f"; crisis from {' and '.join(began[month])}" if month in began else ""
+        texts.append(f"{month:%B %Y}: trend {trend} (90\u00a0% interval {low} to {high}); {mean}{crises}")
+        xs.append(x(index.weeks[i]))
+        dots.append(y(float(index.smoothed[i])))
+    return draw_values(build_columns(xs, texts, TOP, BOTTOM, left=x.left, right=x.right, dots=dots))

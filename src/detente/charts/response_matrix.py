@@ -1,61 +1,79 @@
 """The matrix of responses between channels as a chart."""
 
-import altair as alt
+from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.charts.inline.axes import build_svg, draw_text
+from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
-from detente.charts.style import INK, RULE, SOFT, render_chart_svg
+from detente.charts.style import INK, RULE, SOFT, tone_colour
 from detente.model.summaries import Responses
 
 CERTAIN_SIGN_PROBABILITY = 0.95
+CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 62, 32, 96, 92
+FULL_RESPONSE = 0.8  # events from which on a cell has its full colour
 
 
-def draw_response_matrix(r: Responses) -> Picture:
-    """Draw the response of each row's channel to one event of each column's. Colour and bold where the sign is certain."""
-    sure = (r.positive >= CERTAIN_SIGN_PROBABILITY) | (r.positive <= 1 - CERTAIN_SIGN_PROBABILITY)
-    rows = [
-        {
-            "answers": a,
-            "event": b,
-            "mean": float(r.mean[k, j]),
-            "sure": bool(sure[k, j]),
-            "label": f"{r.mean[k, j]:+.2f}".replace("-", "−"),
-        }
-        for k, a in enumerate(r.channels)
-        for j, b in enumerate(r.channels)
+def draw_response_matrix(
+    r: Responses, names: Mapping[str, str] | None = None, standing: NDArray[np.bool_] | None = None
+) -> Picture:
+    """Draw the response of each row's channel to one event of each column's.
+
+    A cell whose direction is certain is coloured and bold: dark red for more hostility or less cooperation, slate for the reverse.
+
+    Args:
+        names: readers' names by channel; channels without one keep their key. standing: the links to colour, shape (k, j); by
+            default those with a certain direction.
+    """
+    called = {c: (names or {}).get(c, c) for c in r.channels}
+    left = max(LEFT, 16 + 6.2 * max(map(len, called.values())))
+    top = TOP if not names else TOP + 3.2 * max(map(len, called.values()))
+    certain_sign = (r.positive >= CERTAIN_SIGN_PROBABILITY) | (r.positive <= 1 - CERTAIN_SIGN_PROBABILITY)
+    sure = certain_sign if standing is None else standing
+    parts = [
+        draw_text(left - 8, top - 10, "extra events of ↓", anchor="end", fill=SOFT, size=11),
+        draw_text(left, 14, "after one event of →", fill=SOFT, size=11),
     ]
-    order = list(r.channels)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X(
-            "event:N",
-            sort=order,
-            title="after one event",
-            axis=alt.Axis(orient="top", labelAngle=-35, ticks=False, domain=False),
-        ),
-        y=alt.Y("answers:N", sort=order, title="extra events", axis=alt.Axis(ticks=False, domain=False)),
-    )
-    shade = alt.Color(
-        "mean:Q", scale=alt.Scale(scheme="blueorange", domain=[-0.8, 0.8], domainMid=0, clamp=True), legend=None
-    )
-    cells = base.mark_rect(stroke=RULE, strokeWidth=0.8).encode(
-        color=alt.condition("datum.sure", shade, alt.value("#fafaf8"))
-    )
-    faint = (
-        base.transform_filter("!datum.sure").mark_text(fontSize=10.5, color=SOFT, opacity=0.75).encode(text="label:N")
-    )
-    bold = (
-        base.transform_filter("datum.sure").mark_text(fontSize=11.5, fontWeight=700, color=INK).encode(text="label:N")
-    )
-    chart = alt.layer(cells, faint, bold).properties(width=52 * len(order), height=30 * len(order))
-    certain = [x for x in rows if x["sure"]]
-    listed = "; ".join(f"{x['answers']} after {x['event']} {x['label']}" for x in certain) or "none"
+    rows, certain = [], []
+    for j, name in enumerate(r.channels):
+        at = left + CELL_WIDTH * (j + 0.5)
+        parts.append(
+            f'<g transform="translate({at:g} {top - 8})rotate(-35)">{draw_text(0, 0, called[name], size=11.5)}</g>'
+        )
+    for k, answer in enumerate(r.channels):
+        y, zones = top + CELL_HEIGHT * k, []
+        parts.append(draw_text(left - 8, y + CELL_HEIGHT / 2 + 4, called[answer], anchor="end", size=11.5))
+        for j, event in enumerate(r.channels):
+            x, mean, clear = left + CELL_WIDTH * j, float(r.mean[k, j]), bool(sure[k, j])
+            label = f"{mean:+.2f}".replace("-", "−")
+            fill = tone_colour(answer, mean) if clear else "#fafaf8"
+            opacity = 0.12 + 0.38 * min(abs(mean) / FULL_RESPONSE, 1) if clear else 1
+            parts.append(
+                f'<rect x="{x}" y="{y}" width="{CELL_WIDTH}" height="{CELL_HEIGHT}" fill="{fill}" fill-opacity="{opacity:.2f}" '
+                f'stroke="{RULE}" stroke-width="0.8"/>'
+            )
+            middle = (x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2 + 4)
+            parts.append(draw_text(*middle, label, anchor="middle", fill=INK if clear else SOFT, bold=clear))
+            told = "" if clear else ", direction not clear" if standing is None else ", does not pass the checks"
+            low, high = (f"{float(v[k, j]):+.2f}".replace("-", "−") for v in (r.low, r.high))
+            zones.append(
+                ValueZone(x, y, CELL_WIDTH, CELL_HEIGHT, f"{called[answer]} after {called[event]}: {label} events ({100 * r.level:.0f}\u00a0% interval {low} to {high}){told}")
+            )  # fmt: skip
+            if clear:
+                certain.append(f"{called[answer]} after {called[event]} {label}")
+        rows.append(draw_values(zones))
+    n = len(r.channels)
     return Picture(
         key="responses",
         title="Responses between kinds of event",
         caption=(
             f"Extra events of the row's kind within {r.days:g} days after one event of the column's kind, above the baseline rate. "
-            f"Coloured and bold: the direction has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more. {len(certain)} of {len(rows)} "
-            f"links look clear; about {2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would by chance alone."
+            f"Coloured and bold: the direction has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more; dark red for more hostility or "
+            f"less cooperation, slate for the reverse. {len(certain)} of {n * n} links look clear; about "
+            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * n * n:.0f} would by chance alone."
         ),
-        alt=f"Matrix of responses between {len(order)} channels. Links whose direction is clear: {listed}.",
-        svg=render_chart_svg(chart, "responses"),
+        alt=f"Matrix of responses between {n} channels. Links whose direction is clear: {'; '.join(certain) or 'none'}.",
+        svg=build_svg(left + CELL_WIDTH * n + 70, top + CELL_HEIGHT * n + 4, [*parts, *rows], "Matrix of responses"),
     )

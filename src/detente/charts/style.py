@@ -1,7 +1,7 @@
 """Style of all charts: fonts, colours for the colour-blind, thin axes.
 
-Colours are those of Okabe and Ito (2008). Shape or dash always repeats what colour shows, because a brief is often printed in
-black and white.
+A kind of event has one colour, after Okabe and Ito (2008), and no other thing has that colour. What belongs to no kind is
+slate or grey. Shape, dash or place always repeats what colour shows, because a brief is often printed in black and white.
 """
 
 import re
@@ -28,6 +28,13 @@ KIND_COLOURS = {
 }  # fmt: skip
 """One colour for each kind of event, on every page and in print. `web/static/events.css` repeats them."""
 
+DATA = "#3d5a80"
+"""Lines and bars that belong to no kind of event: the relation index, deaths of all violence, shares."""
+MORE_HOSTILE, LESS_HOSTILE = "#9b1b30", "#3d5a80"
+"""Responses: more hostility or less cooperation, and the reverse. No kind of event has these colours."""
+FIGHTING, TRUCE = MORE_HOSTILE, KIND_COLOURS["truce"]
+"""Named periods of fighting and of truce, as shading behind a chart."""
+
 COOPERATIVE_KINDS = ("dialogue", "concession", "truce", "restraint")
 
 FONT = "Source Sans Pro, Helvetica Neue, Arial, sans-serif"
@@ -37,12 +44,12 @@ def tone_colour(kind: str, change: float) -> str:
     """Return the colour of a change: alarming for more hostility or less cooperation, calm for the reverse, grey for outsiders' acts.
 
     Example:
-        >>> tone_colour("attack", 0.4) == VERMILLION, tone_colour("dialogue", 0.4) == BLUE, tone_colour("outside", 1) == SOFT
+        >>> tone_colour("attack", 0.4) == MORE_HOSTILE, tone_colour("dialogue", 0.4) == LESS_HOSTILE, tone_colour("outside", 1) == SOFT
         (True, True, True)
     """
     if kind == "outside" or change == 0:
         return SOFT
-    return VERMILLION if (change > 0) != (kind in COOPERATIVE_KINDS) else BLUE
+    return MORE_HOSTILE if (change > 0) != (kind in COOPERATIVE_KINDS) else LESS_HOSTILE
 
 
 @cache

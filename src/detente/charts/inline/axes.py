@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from detente.charts.style import INK, RULE
+from detente.charts.style import INK, RULE, SOFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,14 @@ def draw_text(
     """Draw words at a point; `anchor` is start, middle or end."""
     weight = ' font-weight="600"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size:g}"{weight}>{escape(words)}</text>'
+
+
+def draw_vertical_text(x: float, y: float, words: str, size: float = 11) -> str:
+    """Draw the title of an upright axis, read from below, with its middle at a point."""
+    return (
+        f'<text transform="translate({x:g} {y:g})rotate(-90)" text-anchor="middle" font-size="{size:g}" fill="{SOFT}">'
+        f"{escape(words)}</text>"
+    )
 
 
 def draw_line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: float = 1, dash: str = "") -> str:

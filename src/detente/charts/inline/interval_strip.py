@@ -11,20 +11,22 @@ from detente.charts.inline.axes import (
     draw_text,
     format_signed_number,
 )
-from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
+from detente.charts.inline.values import ValueZone, draw_values
+from detente.charts.style import INK, RULE, SOFT
 
-WIDTH, HEIGHT, EDGE = 420, 62, 14
+WIDTH, HEIGHT, EDGE = 420, 78, 19
 
 
 def draw_interval_strip(
     value: float | None, low: float | None, high: float | None, *, than: float, claimed: str, label: str,
     percent: bool = False, ratio: bool = False,
+    unit: str = "", title: str = "",
 ) -> str:  # fmt: skip
     """Draw a dot and its interval; the claimed side of the line `than` is shaded.
 
     Args:
         value, low, high: None or infinite means unbounded, drawn as an arrow. claimed: `above` or `below`.
-        label: for screen readers. percent: values are shares. ratio: values are ratios, on a logarithmic axis, where 0 is
+        label: for screen readers. unit: title of the axis, empty for none. title: drawn above, or empty. percent: values are shares. ratio: values are ratios, on a logarithmic axis, where 0 is
             drawn as unbounded.
     """
 
@@ -46,9 +48,8 @@ def draw_interval_strip(
         marks = compute_ticks(axis.low, axis.high, 5)
     middle, floor = 22, 42
     zero, end = axis(than), (axis.b if claimed == "above" else axis.a)
-    colour = BLUE if claimed == "above" else VERMILLION
     left, wide = min(zero, end), abs(end - zero)
-    parts = [f'<rect x="{left:g}" y="6" width="{wide:g}" height="36" fill="{colour}" fill-opacity="0.09"/>']
+    parts = [f'<rect x="{left:g}" y="6" width="{wide:g}" height="36" fill="{SOFT}" fill-opacity="0.13"/>']
     parts += [draw_line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
     parts += [
         draw_text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else format_signed_number(m), anchor="middle", fill=SOFT, size=12)
@@ -65,4 +66,22 @@ def draw_interval_strip(
             )  # fmt: skip
     if value is not None and is_bounded(value):
         parts.append(draw_circle(axis(value), middle, 5.5, INK))
-    return build_svg(WIDTH, HEIGHT, parts, label)
+    if unit:
+        parts.append(draw_text(WIDTH / 2, HEIGHT - 4, unit, anchor="middle", fill=SOFT, size=11.5))
+    parts.append(draw_values([ValueZone(0, 4, WIDTH, floor - 4, _describe(value, low, high, percent, ratio), middle)]))
+    height = HEIGHT if unit else HEIGHT - 16
+    if title:
+        head, wide = 20, max(WIDTH, 16 + 6.3 * len(title))
+        parts = [draw_text(EDGE, 14, title, size=12.5), f'<g transform="translate(0 {head})">{"".join(parts)}</g>']
+        return build_svg(round(wide), height + head, parts, label)
+    return build_svg(WIDTH, height, parts, label)
+
+
+def _describe(value: float | None, low: float | None, high: float | None, percent: bool, ratio: bool) -> str:
+    def write(x: float | None) -> str:
+        if x is None or not math.isfinite(x):
+            return "without limit"
+        return f"{100 * x:.0f}\u00a0%" if percent else f"{x:.2g} times" if ratio else format_signed_number(x)
+
+    point = "no estimate" if value is None or not math.isfinite(value) else write(value)
+    return point if low is None and high is None else f"{point}, interval {write(low)} to {write(high)}"

@@ -11,11 +11,13 @@ from detente.charts.inline.axes import (
     draw_line,
     draw_path,
     draw_text,
+    draw_vertical_text,
     format_signed_number,
 )
+from detente.charts.inline.values import build_columns, draw_values
 from detente.charts.style import INK, RULE, SOFT, tone_colour
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 260, 46, 14, 14, 34
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 272, 64, 14, 14, 46
 
 
 def draw_response_curve(
@@ -50,14 +52,25 @@ def draw_response_curve(
     if len(beside):
         parts.append(draw_path(xs, [y(v) for v in beside], SOFT, 1.6, "5 4"))
     parts.append(draw_path(xs, [y(v) for v in mean], colour, 2.4))
-    parts += [
-        f'<rect x="{x(d) - 3:g}" y="{TOP}" width="6" height="{HEIGHT - BOTTOM - TOP}" fill-opacity="0"><title>Day {d}: '
-        f"{format_signed_number(mean[d])} ({format_signed_number(low[d])} to {format_signed_number(high[d])})</title></rect>"
-        for d in range(0, len(mean), 3)
-    ]
     parts += [draw_line(x(at), y(low[at]), x(at), y(high[at]), INK, 1.6), draw_circle(x(at), y(mean[at]), 5, INK)]
     parts += [
-        draw_text(WIDTH - RIGHT, HEIGHT - 3, "days after the event", anchor="end", fill=SOFT),
-        draw_text(LEFT + 4, TOP + 2, unit, fill=SOFT),
+        draw_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "days after the event", anchor="middle", fill=SOFT),
+        draw_vertical_text(13, (TOP + HEIGHT - BOTTOM) / 2, unit, 12),
     ]
+    days = sorted({*range(0, len(mean), 3), at})
+    texts = []
+    for d in days:
+        turn = f"; with what follows in turn {format_signed_number(beside[d])}" if len(beside) else ""
+        interval = f"90\u00a0% interval {format_signed_number(low[d])} to {format_signed_number(high[d])}"
+        texts.append(f"Day {d}: {format_signed_number(mean[d])} {unit} ({interval}){turn}")
+    columns = build_columns(
+        [x(d) for d in days],
+        texts,
+        TOP,
+        HEIGHT - BOTTOM,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        dots=[y(mean[d]) for d in days],
+    )
+    parts.append(draw_values(columns))
     return build_svg(WIDTH, HEIGHT, parts, label)

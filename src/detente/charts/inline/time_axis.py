@@ -6,10 +6,10 @@ from html import escape
 
 from detente.cases.case_file import CaseFile
 from detente.charts.inline.axes import AxisScale, draw_line, draw_text
-from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
+from detente.charts.style import FIGHTING, INK, RULE, SOFT, TRUCE
 from detente.core.date_range import format_date
 
-PERIOD_COLOURS = {"truce": BLUE, "fighting": VERMILLION}
+PERIOD_COLOURS = {"truce": TRUCE, "fighting": FIGHTING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Basemap: provinces, border and names, simplified to the resolution of a screen."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
@@ -9,40 +8,65 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.geography import Geography
+from detente.charts.inline.geometry_path import build_svg_path
+from detente.charts.inline.labels import Anchor, Box, NameAt, name_box, place_names, spots_around
+from detente.charts.inline.projection import MAP_WIDTH, MapFrame, fit_frame
 from detente.claims.context import ClaimContext
+from detente.core.place import great_circle_km
+from detente.events.countries import load_country_names
 from detente.measures.distance import LOCATED_PRECISIONS
-from detente.web.map.projection import MAP_WIDTH, MapFrame, fit_frame
+from detente.web.map.ground import MapGround, geography_of, load_ground
 
-SIMPLIFY_TOLERANCE = 1.2  # drawing units; the map is 1,000 wide
 MIN_PROVINCE_AREA = 3500.0  # square drawing units from which a province's name is shown without zooming in
+SAME_TOWN_KM = 9.0  # two names nearer to each other than this are one town, or its suburb
 
 
 @dataclass(frozen=True, slots=True)
 class MapLabel:
-    """A name on the map. `kind` is `country`, `border`, `province`, `town`, or `small province` and `small town`, which are
-    shown only when zoomed in."""
+    """A name on the map.
+
+    Fields:
+        text, x, y: the name and its point. kind: `country`, `neighbour`, `border`, `province` or `town`. zoom: the magnification
+            from which it may stand. shown: whether it stands in the whole map. dx, dy, anchor: the offset of its text there.
+    """
 
     text: str
     x: float
     y: float
     kind: str
+    zoom: float = 1.0
+    shown: bool = True
+    dx: float = 0.0
+    dy: float = 0.0
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
 class Basemap:
-    """SVG paths in the frame's units. `middles` are the points that represent a country or province, by place key."""
+    """The ground of the map, as SVG paths in the frame's units.
+
+    Fields:
+        provinces: of the two states, by country. around: the land of their neighbours. rivers, lakes, border: lines and areas.
+        names: in order of importance; towns with a zoom above 1 come from `towns`, and only the script shows them.
+        middles: the points that represent a country or province, by place key. source: citation and caution.
+    """
 
     frame: MapFrame
     provinces: tuple[tuple[str, str], ...]
+    around: tuple[str, ...]
+    rivers: str
+    lakes: str
     border: str
     names: tuple[MapLabel, ...]
+    towns: tuple[MapLabel, ...]
     middles: dict[str, tuple[float, float]]
     source: str
 
 
 def build_basemap(view: ClaimContext) -> Basemap | None:
-    """Build the basemap of a case, or None if its file has no geometry."""
-    geo = view.geography
+    """Build the basemap of a case; None if neither its file nor this package knows its border."""
+    ground = load_ground(view.g.case.id)
+    geo = view.geography or (geography_of(ground, view.g.case.countries.values()) if ground else None)
     if geo is None:
         return None
     case = view.g.case
@@ -59,52 +83,67 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
     f = fit_frame([geo.border.bounds, *crossings], points)
     shapes = [(p["properties"], shape(p["geometry"])) for p in geo.provinces]
     names, middles = _build_labels(view, f, shapes, points)
-    names = (*names, *_build_town_labels(geo, f), *_build_border_label(view, geo, f, points))
+    land = {k: g for k, g in ground.land.items() if k not in own} if ground else {}
+    towns = _build_town_labels(geo, ground, f)
+    ordered = [
+        *(n for n in names if n.kind == "country"),
+        *_build_border_label(view, geo, f, points),
+        *(t for t in towns if t.zoom <= 1),
+        *(n for n in names if n.kind == "province"),
+        *_build_neighbour_labels(land, f),
+    ]
     return Basemap(
         frame=f,
         provinces=tuple((p["country"], d) for p, s in shapes if (d := build_svg_path(f, s))),
+        around=tuple(d for g in land.values() if (d := build_svg_path(f, g))),
+        rivers=build_svg_path(f, ground.rivers) if ground else "",
+        lakes=build_svg_path(f, ground.lakes) if ground else "",
         border=build_svg_path(f, geo.border),
-        names=names,
+        names=_place_labels(view, f, ordered, points),
+        towns=tuple(t for t in towns if t.zoom > 1),
         middles=middles,
-        source=_format_boundary_source(geo),
+        source=_format_boundary_source(geo, ground),
     )
 
 
-def build_svg_path(f: MapFrame, thing: BaseGeometry) -> str:
-    """Write a line or area as an SVG path, clipped somewhat beyond the frame, simplified and rounded to half a unit.
-
-    Example:
-        >>> from shapely.geometry import LineString
-        >>> build_svg_path(MapFrame(60, 29, 76, 38), LineString([(60, 38), (68, 38), (76, 38)]))
-        'M0 0L1000 0'
-    """
-    room = (f.east - f.west) * 0.05
-    inside = shapely.clip_by_rect(thing, f.west - room, f.south - room, f.east + room, f.north + room)
-    drawn = shapely.simplify(shapely.transform(inside, f.project), SIMPLIFY_TOLERANCE)
-    return "".join(_format_path_part(part) for part in _iterate_lines(drawn))
+LABEL_SIZES = {"country": 24.0, "neighbour": 14.0, "border": 12.5, "province": 12.5, "town": 12.5}
 
 
-def _iterate_lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.LinearRing, bool]]:
-    """Iterate over the lines and rings of a geometry, each with whether it is closed."""
-    if isinstance(thing, shapely.Polygon):
-        yield from ((ring, True) for ring in (thing.exterior, *thing.interiors))
-    elif isinstance(thing, shapely.LineString):
-        yield thing, False
-    elif hasattr(thing, "geoms"):
-        for part in thing.geoms:
-            yield from _iterate_lines(part)
+def _place_labels(
+    view: ClaimContext, f: MapFrame, labels: list[MapLabel], points: list[tuple[float, float]]
+) -> tuple[MapLabel, ...]:
+    """Find room for the names of the whole map: beside the signs and crossings, and not on one another."""
+    obstacles: list[Box] = [(x - 7, y - 7, x + 7, y + 7) for x, y in sorted({f.xy(*p) for p in points})]
+    for c in view.g.case.crossings:
+        x, y = f.xy(c.longitude, c.latitude)
+        obstacles += [(x - 7, y - 7, x + 7, y + 7), name_box(c.name, x - 10, y + 4.5, 13, "end")]
+    # A state's name is in capitals, spaced out, so it takes more room than its letters.
+    spots = {"town": TOWN_SPOTS, "country": STATE_SPOTS, "neighbour": STATE_SPOTS}
+    tall = [NameAt(n.text, n.x, n.y, LABEL_SIZES[n.kind], spots.get(n.kind, CENTRED)) for n in labels]
+    index = {id(n): i for i, n in enumerate(tall)}
+    now = [i for i, n in enumerate(labels) if n.zoom <= 1]
+    frame = (2.0, 2.0, MAP_WIDTH - 2, f.height - 2)
+    # The names of the states come first, and keep off the dots of the towns.
+    dots = [(n.x - 6, n.y - 6, n.x + 6, n.y + 6) for n in labels if n.kind == "town" and n.zoom <= 1]
+    states = place_names([tall[i] for i in now if labels[i].kind == "country"], [*obstacles, *dots], frame)
+    obstacles += [name_box(p.name.text, p.x, p.y, p.name.size, p.anchor) for p in states]
+    others = place_names([tall[i] for i in now if labels[i].kind != "country"], obstacles, frame)
+    placed = {index[id(p.name)]: p for p in [*states, *others]}
+    out = []
+    for i, n in enumerate(labels):
+        p = placed.get(i)
+        if p is None:
+            # The names of the states and of the border stand whatever else does.
+            out.append(n if n.kind in ("country", "border") else replace(n, shown=False))
+        else:
+            out.append(replace(n, dx=round(p.x - n.x, 1), dy=round(p.y - n.y, 1), anchor=p.anchor))
+    return tuple(out)
 
 
-def _format_path_part(part: tuple[shapely.LineString | shapely.LinearRing, bool]) -> str:
-    line, closed = part
-    at = [f"{_format_coordinate(x)} {_format_coordinate(y)}" for x, y in line.coords[: -1 if closed else None]]
-    # Rounding can make neighbouring points equal.
-    distinct = [p for i, p in enumerate(at) if i == 0 or p != at[i - 1]]
-    return f"M{'L'.join(distinct)}{'Z' if closed else ''}" if len(distinct) > 1 else ""
-
-
-def _format_coordinate(x: float) -> str:
-    return f"{round(2 * x) / 2:g}"
+STATE_SPOTS: tuple[tuple[float, float, Anchor], ...] = tuple((0.0, 4.0 + d, "middle") for d in (0, -20, 20, -40, 40))
+CENTRED: tuple[tuple[float, float, Anchor], ...] = ((0.0, 4.0, "middle"),)
+# Events often lie in a town: its name then stands beside their signs.
+TOWN_SPOTS = (*spots_around(5, 12.5), *spots_around(10, 12.5), *spots_around(17, 12.5))
 
 
 def _build_labels(
@@ -117,11 +156,13 @@ def _build_labels(
     for p, s in shapes:
         point = s.representative_point()
         lon, lat = p.get("label") or (point.x, point.y)
-        middles[f"{p['country']}/{p['name']}"] = (lon, lat)
+        if p["name"]:
+            middles[f"{p['country']}/{p['name']}"] = (lon, lat)
         if f.holds(lon, lat):
             x, y = f.xy(lon, lat)
             area = shapely.transform(shapely.make_valid(s), f.project).area
-            names.append(MapLabel(p["name"], x, y, "province" if area >= MIN_PROVINCE_AREA else "small province"))
+            if p["name"]:
+                names.append(MapLabel(p["name"], x, y, "province", 1.0 if area >= MIN_PROVINCE_AREA else 2.0))
     # Many events share a point; each point is avoided once.
     dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
     for code in case.countries.values():
@@ -136,17 +177,33 @@ def _build_labels(
     return tuple(names), middles
 
 
-def _build_town_labels(geo: Geography, f: MapFrame) -> tuple[MapLabel, ...]:
+def _build_town_labels(geo: Geography, ground: MapGround | None, f: MapFrame) -> list[MapLabel]:
+    """Build the names of towns, important ones first: the case's own, then those of the ground that are not the same."""
+    own = [
+        (t["properties"]["name"], *t["geometry"]["coordinates"], 1.0 if t["properties"]["rank"] == 1 else 1.8)
+        for t in geo.towns
+    ]
+    others = [(t.name, t.lon, t.lat, t.zoom) for t in (ground.towns if ground else ())]
+    out: list[MapLabel] = []
+    at: list[tuple[float, float]] = []
+    for name, lon, lat, zoom in [*sorted(own, key=lambda t: t[3]), *others]:
+        if f.holds(lon, lat) and all(great_circle_km((lat, lon), p) > SAME_TOWN_KM for p in at):
+            at.append((lat, lon))
+            out.append(MapLabel(name, *f.xy(lon, lat), "town", zoom))
+    return sorted(out, key=lambda n: n.zoom)
+
+
+def _build_neighbour_labels(land: dict[str, BaseGeometry], f: MapFrame) -> list[MapLabel]:
+    """Name each neighbour where its land on the map is widest."""
+    box, names = shapely.box(f.west, f.south, f.east, f.north), load_country_names()
     out = []
-    for t in geo.towns:
-        lon, lat = t["geometry"]["coordinates"]
-        if f.holds(lon, lat):
-            out.append(
-                MapLabel(
-                    t["properties"]["name"], *f.xy(lon, lat), "town" if t["properties"]["rank"] == 1 else "small town"
-                )
-            )
-    return tuple(out)
+    for code, area in land.items():
+        seen = shapely.intersection(area, box)
+        parts = [p for p in shapely.get_parts(seen) if p.geom_type == "Polygon"]
+        if parts and seen.area > 0.01 * box.area:
+            point = shapely.point_on_surface(max(parts, key=lambda p: p.area))
+            out.append(MapLabel(names.get(code, code), *f.xy(point.x, point.y), "neighbour"))
+    return out
 
 
 def _build_border_label(
@@ -162,7 +219,7 @@ def _build_border_label(
         return edge if dots.is_empty else min(edge, float(dots.distance(p)))
 
     best = max(along, key=room)
-    return (MapLabel(view.g.case.names.border, round(best.x, 1), round(best.y + 16, 1), "border"),)
+    return (MapLabel(view.g.case.names.border, round(best.x, 1), round(best.y + 12, 1), "border"),)
 
 
 def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:
@@ -187,6 +244,7 @@ def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> t
     return max(inside, key=room)
 
 
-def _format_boundary_source(geo: Geography) -> str:
+def _format_boundary_source(geo: Geography, ground: MapGround | None) -> str:
     source = f"Boundaries: {geo.source}. " if geo.source else ""
-    return f"{source}They are drawn as published and imply no opinion on their status."
+    also = f"Also: {ground.source}. " if ground and ground.source not in source else ""
+    return f"{source}{also}Boundaries are drawn as published and imply no opinion on their status."

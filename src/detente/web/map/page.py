@@ -10,10 +10,10 @@ from detente.api.crossings import CrossingOn, crossings_on
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
 from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.charts.inline.projection import MAP_WIDTH
 from detente.core.date_range import format_date
 from detente.web.map.basemap import Basemap, build_basemap
 from detente.web.map.markers import MapEventCounts, MarkerGroup, build_markers, count_months_since
-from detente.web.map.projection import MAP_WIDTH
 
 
 @dataclass(frozen=True, slots=True)

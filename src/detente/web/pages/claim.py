@@ -222,15 +222,15 @@ def _build_supporting_event(prepared: Case, e: Event, parts: tuple[str, ...]) ->
     return SupportingEvent(e.id, str(e.day), when, where, e.summary, format_publishers(e.addresses), e.disputed, parts)
 
 
-def draw_interval(t: EstimateRow) -> str:
-    """Draw the interval against the claimed side; empty if there is no number."""
+def draw_interval(t: EstimateRow, *, title: str = "") -> str:
+    """Draw the interval against the claimed side; empty if there is no number. `title` is drawn above, or empty."""
     m = t.number
     if m is None:
         return ""
     label = f"That {t.part}: {t.sentence.text} Claimed: {t.claimed} {t.than:.3g}."
     return draw_interval_strip(
         m.value, m.low, m.high, than=t.than, claimed=t.claimed, label=label, percent=m.unit == "share",
-        ratio=m.unit == "times as often",
+        ratio=m.unit == "times as often", unit=m.unit, title=title,
     )  # fmt: skip
 
 

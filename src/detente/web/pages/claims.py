@@ -10,6 +10,7 @@ from detente.brief.render.json import format_check_results
 from detente.charts.inline.probability_strip import ProbabilityDot, draw_small_strip
 from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.verdict import VERDICT_SYMBOLS
+from detente.text.probability_words import format_percent
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 
@@ -74,7 +75,10 @@ def _build_row(demand: str, f: Finding) -> ClaimRow:
 def _draw_probabilities(row: ClaimRow) -> str:
     known = [p for p in row.parts if p.probability is not None]
     text = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
-    dots = [ProbabilityDot(p.probability or 0.0) for p in known]
+    dots = [
+        ProbabilityDot(p.probability or 0.0, name=f"That {p.part}: {format_percent(p.probability or 0.0)}")
+        for p in known
+    ]
     return draw_small_strip(dots, f"Probability of each necessary part: {text}")
 
 

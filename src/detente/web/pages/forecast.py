@@ -12,6 +12,7 @@ from detente.api.case import Case
 from detente.api.forecast import CountForecast, EventProbability, ForecastSummary, SeveritySummary
 from detente.charts.inline.axes import format_signed_number
 from detente.charts.inline.calibration_bars import draw_calibration_bars
+from detente.charts.inline.panels import split_panels
 from detente.charts.inline.probability_strip import ProbabilityDot, draw_banded_strip
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -158,14 +159,14 @@ def _load_scorecard_view(prepared: Case) -> ScoreCardView | None:
     return ScoreCardView(stored.as_of, stored.card, tuple(sorted({m["days"] for m in stored.card["models"]})))
 
 
-def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
-    """Draw the probabilities on the bands of their verbal scale."""
+def draw_probabilities(a: ForecastQuestion, *, words: bool, title: str = "") -> str:
+    """Draw the probabilities on the bands of their verbal scale; `title` is drawn above, or empty."""
     dots = []
     for c in a.chances:
         p = c.number.value or 0.0
         alone = (c.answers, c.background, c.recent)
         dots.append(ProbabilityDot(p, True, min(alone), max(alone), f"{c.days} days: {format_percent(p)}"))
-    return draw_banded_strip(dots, a.sentence.text, words=words)
+    return draw_banded_strip(dots, a.sentence.text, words=words, title=title)
 
 
 def format_horizon_end(as_of: str, days: int) -> str:
@@ -187,7 +188,7 @@ async def handler(request: Request) -> Response:
         page.outlook[0].text if page.outlook else page.why_not, f"/{prepared.id}/preview/forecast.png"
     )
     return respond(
-        request, "forecast.html", page, preview=preview, foot=provenance_footer(prepared), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
+        request, "forecast.html", page, preview=preview, foot=provenance_footer(prepared), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans, panels=() if isinstance(f, str) else split_panels(f.fans.svg),
         until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=format_signed_number, calibration=calibration,
     )  # fmt: skip
 

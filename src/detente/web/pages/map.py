@@ -79,7 +79,7 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_timeline_svg, prepared)
     return respond(
         request, "map.html", content, foot=provenance_footer(prepared), title="Map", ground=get_basemap(prepared), sizes=SIZES,
-        svg=svg, drawn=_draw_years(prepared),
+        svg=svg, drawn=_draw_years(prepared), roles={name: role for role, name in (("target", prepared.case.names.target), ("host", prepared.case.names.host))},
     )  # fmt: skip
 
 

@@ -17,8 +17,11 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name
 from detente.charts.inline.arrow import draw_arrow
 from detente.charts.inline.axes import format_signed_number
+from detente.charts.inline.panels import split_panels
 from detente.charts.inline.response_curve import draw_response_curve
 from detente.charts.inline.response_network import ResponseEdge, draw_response_network
+from detente.charts.picture import Picture
+from detente.charts.residuals import draw_residuals
 from detente.charts.response_matrix import CERTAIN_SIGN_PROBABILITY
 from detente.claims.estimate_text import probability_text
 from detente.claims.response_text import response_quantity
@@ -147,13 +150,13 @@ def get_response_tables(prepared: Case) -> ResponseTables:
     return prepared.answers
 
 
-def parse_days(request: Request) -> int:
-    """Parse the query parameter `days`.
+def parse_horizon(days: str | None) -> int:
+    """Parse the query parameter `days`; the default horizon if it is missing.
 
     Raises:
         HTTPException: 400, if the horizon is not offered.
     """
-    days = request.query_params.get("days", str(DEFAULT_DAYS))
+    days = str(DEFAULT_DAYS) if days is None else days
     if days not in {str(d) for d in DAYS}:
         raise HTTPException(
             400, f"{days[:20]} is not a number of days offered here. Choose {', '.join(map(str, DAYS))}."
@@ -285,10 +288,19 @@ def _page(prepared: Case, days: int) -> ResponsesPage:
     return build_responses_page(prepared, days)
 
 
+@cached_per_case()
+def _draw_residuals(prepared: Case) -> Picture:
+    tables = get_response_tables(prepared)
+    return draw_residuals(
+        tables.check, {c: channel_name(prepared.case, c, capital=True) for c in tables.check.channels}
+    )
+
+
 async def handler(request: Request) -> Response:
     """Return the responses between all event types within a horizon."""
     prepared = get_case(request)
-    days = parse_days(request)
+    get_response_tables(prepared)  # refuses a case without a model; what is drawn below may be cached
+    days = parse_horizon(request.query_params.get("days"))
     page = _page(prepared, days)
     query = f"?days={page.days}"
     edges = [
@@ -304,7 +316,7 @@ async def handler(request: Request) -> Response:
     label = f"Network of the {page.standing} clear responses; the list above says each in words."
     return respond(
         request, "responses.html", page, foot=provenance_footer(prepared), title="Responses", arrow=draw_arrow, told=partial(describe_cell, prepared.case), signed=format_signed_number, query=query,
-        network=draw_response_network(page.channels, page.few, edges, label, {c: channel_name(prepared.case, c) for c in page.channels}), leftovers=get_response_tables(prepared).leftovers,
+        panels=split_panels(_draw_residuals(prepared).svg), network=draw_response_network(page.channels, page.few, edges, label, {c: channel_name(prepared.case, c) for c in page.channels}), leftovers=_draw_residuals(prepared),
     )  # fmt: skip
 
 
@@ -312,7 +324,10 @@ async def response_handler(request: Request) -> Response:
     """Return the response of one event type to another, by day."""
     prepared = get_case(request)
     page = build_response_page(
-        prepared, request.path_params["after"], request.path_params["answer"], parse_days(request)
+        prepared,
+        request.path_params["after"],
+        request.path_params["answer"],
+        parse_horizon(request.query_params.get("days")),
     )
     drawn = draw_response_curve(
         page.answer, page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit="extra events",
@@ -327,7 +342,7 @@ async def response_handler(request: Request) -> Response:
 
 async def residuals_handler(request: Request) -> Response:
     """Return the chart of residuals as SVG."""
-    return Response(get_response_tables(get_case(request)).leftovers.svg, media_type="image/svg+xml")
+    return Response(_draw_residuals(get_case(request)).svg, media_type="image/svg+xml")
 
 
 ROUTES = [

@@ -198,7 +198,7 @@ def draw_fan_chart(page: WhatIfPage, f: FanChartData, name: str) -> str:
     plain, changed = np.array(f.as_fitted), np.array(f.changed)
     label = f"{name} within {f.days[-1]} days: {_format_quantiles(plain)}"
     label += f"; with the change: {_format_quantiles(changed)}" if page.changed else ""
-    return draw_intervention_fan(f.days, plain, changed if page.changed else None, label=label, came=f.came)
+    return draw_intervention_fan(f.channel, f.days, plain, changed if page.changed else None, label=label, came=f.came)
 
 
 def _format_quantiles(q: np.ndarray) -> str:
@@ -209,7 +209,7 @@ async def handler(request: Request) -> Response:
     """Simulate policy changes or a counterfactual past."""
     prepared = get_case(request)
     setting = parse_whatif_query(request.query_params, prepared)
-    page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=_get_limiter(request))
+    page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=get_simulation_limiter(request))
     keep = [(k, v) for k, v in request.query_params.multi_items() if k != "paths" and v.strip()]
     return respond(
         request, "whatif.html", page, foot=provenance_footer(prepared), title="Simulator", drawn={f.channel: draw_fan_chart(page, f, channel_name(prepared.case, f.channel, capital=True)) for f in page.fans},
@@ -218,7 +218,7 @@ async def handler(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _get_limiter(request: Request) -> anyio.CapacityLimiter:
+def get_simulation_limiter(request: Request) -> anyio.CapacityLimiter:
     """Return the limit of concurrent simulations; more would slow down all pages."""
     state = request.app.state
     if not hasattr(state, "levers_at_once"):

@@ -25,10 +25,10 @@ from detente.cases.edits.entry import MAX_REASON
 from detente.cases.edits.errors import EditRefused
 from detente.cases.edits.journal import Journal
 from detente.web.accounts.permission import find_account_of
-from detente.web.comments.feeds import ATOM_MEDIA_TYPE, build_entry, render_feed
 from detente.web.forms import read_form
 from detente.web.openapi_route import form_route
 from detente.web.record.access import answer_errors, follow_change, may_edit, require_record_editor
+from detente.web.rendering.atom import ATOM_MEDIA_TYPE, build_entry, render_feed
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
 PAGE_SIZE = 50

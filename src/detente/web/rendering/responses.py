@@ -20,6 +20,7 @@ from starlette.routing import Route
 from detente.api.case import Case
 from detente.brief.render.html import add_filters, shared_loader
 from detente.cases.channel_names import channel_name
+from detente.charts.shapes import KIND_SHAPES
 from detente.claims.intervention_text import format_change
 from detente.core.date_range import format_date
 from detente.core.errors import nearest, quoted_choices
@@ -202,6 +203,7 @@ def template_environment() -> jinja2.Environment:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.globals["static"] = static_url
+    env.globals["kind_shapes"] = KIND_SHAPES
     env.globals["json_address"] = json_address
     env.globals["term"] = glossary_link
     add_filters(env)

@@ -1,9 +1,12 @@
 // The map moves: zoom and pan, months and kinds chosen without asking the server again. Without this module the same
 // map stands still and the form beside it asks the server.
 const atlas = document.getElementById("atlas");
-if (atlas) start();
+if (atlas) {
+  const [{ startNames }, { startClusters }] = await Promise.all([import(atlas.dataset.nameModule), import(atlas.dataset.clusterModule)]);
+  start(startNames, startClusters);
+}
 
-function start() {
+function start(startNames, startClusters) {
   const sheet = document.getElementById("sheet");
   const svg = sheet.querySelector("svg.map");
   const stage = document.getElementById("stage");
@@ -19,7 +22,7 @@ function start() {
   const at = (g) => g.getAttribute("transform").match(/-?[\d.]+/g).slice(0, 2).map(Number);
   const find_spots = () => [...stage.querySelectorAll(".spot")].map((g) => ({
     g, name: g.dataset.n, kind: g.classList[1], xy: at(g),
-    signs: [...g.querySelectorAll("a")].map((a) => ({
+    seen: [], most: 0, signs: [...g.querySelectorAll("a")].map((a) => ({
       a, channel: a.dataset.c, use: a.querySelector("use"), href: a.getAttribute("href"),
       months: months_of(a),
     })),
@@ -34,7 +37,7 @@ function start() {
   }));
   let vague = find_vague();
   const called = JSON.parse(atlas.dataset.names);
-  const fixed = [...stage.querySelectorAll(".name, .crossing")].map((g) => ({ g, xy: at(g) }));
+  const fixed = [...stage.querySelectorAll(".crossing")].map((g) => ({ g, xy: at(g) }));
   const gates = [...stage.querySelectorAll(".crossing")].map((g) => ({
     g, key: g.dataset.key, name: g.querySelector("text").textContent,
     told: JSON.parse(g.dataset.told), at: g.dataset.at.split(" ").map(Number),
@@ -54,7 +57,7 @@ function start() {
   const events = (n) => `${thousands(n)} event${n === 1 ? "" : "s"}`;
 
   // Signs and names keep their size on the screen: a drawn unit is worth fewer pixels on a phone, and more when zoomed in.
-  const unit = () => { const px = svg.getBoundingClientRect(); const s = Math.max(px.width / W, px.height / H); return Math.max(0.72, Math.min(1, s * 1.15)) / (s * 1.15 * state.k); };
+  const unit = () => { const px = svg.getBoundingClientRect(); const s = Math.max(px.width / W, px.height / H); return Math.max(0.9, Math.min(1, s * 1.15)) / (s * 1.15 * state.k); };
 
   function place() {
     stage.setAttribute("transform", `translate(${state.x.toFixed(1)} ${state.y.toFixed(1)}) scale(${state.k.toFixed(3)})`);
@@ -63,7 +66,25 @@ function start() {
     for (const { g, xy } of spots) g.setAttribute("transform", `translate(${xy[0]} ${xy[1]}) scale(${u})`);
     scalebar();
     sheet.classList.toggle("zoomed", state.k > 1.01);
-    stage.classList.toggle("zoomed", state.k >= 2);
+    // Names and clusters follow once a frame, however fast the map moves.
+    drawing ||= requestAnimationFrame(arrange);
+  }
+
+  let drawing = 0, boxes = [], gatheredAt = 0;
+  function arrange() {
+    drawing = 0;
+    const u = unit(), view = seen();
+    if (u !== gatheredAt) { boxes = gather(spots, u); gatheredAt = u; }
+    // The buttons and the scale bar lie over the map.
+    const [left, top, right, bottom] = view.map((v) => v / u);
+    placeNames({ u, k: state.k, view, obstacles: [...boxes, [left, top, left + 52, top + 118], [right - 190, bottom - 40, right, bottom]] });
+    rove();
+  }
+
+  // What is seen of the drawing, in its own units: a phone cuts it at both sides.
+  function seen() {
+    const box = svg.getBoundingClientRect(), s = Math.max(box.width / W, box.height / H), half = [box.width / s / 2, box.height / s / 2];
+    return [W / 2 - half[0] - state.x, H / 2 - half[1] - state.y, W / 2 + half[0] - state.x, H / 2 + half[1] - state.y].map((v) => v / state.k);
   }
 
   // The longest round distance that fits; on a phone the right edge may be cut away, so it follows what is seen.
@@ -72,6 +93,7 @@ function start() {
     const long = [200, 100, 50, 20, 10, 5, 2, 1].find((n) => n * km * state.k <= 130) ?? 1;
     const wide = long * km * state.k, box = svg.getBoundingClientRect(), s = Math.max(box.width / W, box.height / H), u = 1 / (s * 1.15);
     bar.setAttribute("transform", `translate(${(W / 2 + box.width / s / 2 - 20 - wide).toFixed(1)} ${(H / 2 + box.height / s / 2 - 14 * u).toFixed(1)})`);
+    for (const [name, value] of [["x", -8 * u], ["y", -20 * u], ["width", wide + 16 * u], ["height", 27 * u]]) bar.querySelector("rect").setAttribute(name, value.toFixed(1));
     bar.querySelector("path").setAttribute("d", `M0 ${-4 * u}V0H${wide.toFixed(1)}V${-4 * u}`);
     const text = bar.querySelector("text");
     text.setAttribute("x", wide / 2);
@@ -81,7 +103,7 @@ function start() {
   }
 
   function move(k, cx, cy) {
-    const to = Math.max(1, Math.min(40, k));
+    const to = Math.max(1, Math.min(MOST, k));
     state.x = cx - (cx - state.x) * (to / state.k);
     state.y = cy - (cy - state.y) * (to / state.k);
     state.k = to;
@@ -137,7 +159,10 @@ function start() {
         g.a.setAttribute("href", inWindow(g.href));
       });
       s.most = seen.length ? seen[0].r : 0;
+      s.seen = seen;
     }
+    gatheredAt = 0;
+    drawing ||= requestAnimationFrame(arrange);
     const wanted = kinds.map((k, i) => (state.shown.has(k) ? i : -1)).filter((i) => i >= 0);
     const totals = bars.map((b) => wanted.reduce((sum, i) => sum + b.events[i], 0));
     const most = Math.max(...totals, 1);
@@ -200,6 +225,72 @@ function start() {
   }
   function strong(text) { const b = document.createElement("b"); b.textContent = text; return b; }
 
+  // ---- signs by keyboard: one of them is a stop of the Tab key, and the arrow keys lead from one to the next
+  let lastMark = null;
+  function marks() {
+    const view = seen(), found = [];
+    const add = (el, x, y) => { if (x > view[0] && x < view[2] && y > view[1] && y < view[3]) found.push({ el, x, y }); };
+    for (const c of stage.querySelectorAll(".cluster")) add(c, ...at(c));
+    for (const s of spots) if (!s.g.classList.contains("gathered")) for (const g of s.seen) add(g.a, ...s.xy);
+    return found;
+  }
+  function rove() {
+    for (const old of stage.querySelectorAll('[tabindex="0"]')) old.setAttribute("tabindex", "-1");
+    const all = marks(), stop = all.find((m) => m.el === lastMark) ?? all[0];
+    if (stop) stop.el.setAttribute("tabindex", "0");
+    if (document.activeElement === document.body && lostFocus) sheet.focus({ preventScroll: true });
+    lostFocus = false;
+  }
+  let lostFocus = false;
+  // The listeners are the frame's: an SVG group that listens for focus would be a stop of the Tab key itself.
+  sheet.addEventListener("focusin", (e) => { lastMark = e.target.closest("#stage a, .cluster") ?? lastMark; });
+  sheet.addEventListener("focusout", () => { lostFocus = true; setTimeout(() => { lostFocus = false; }, 300); });
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  stage.addEventListener("keydown", (e) => {
+    const mark = e.target.closest("a, .cluster");
+    if (!mark || e.ctrlKey || e.metaKey || e.altKey) return;
+    if ((e.key === "Enter" || e.key === " ") && mark.matches(".cluster")) { e.preventDefault(); mark.dispatchEvent(new MouseEvent("click", { bubbles: true })); return; }
+    if (["+", "=", "-", "0"].includes(e.key)) { e.preventDefault(); keys[e.key](); return; }
+    const way = ways[e.key];
+    if (!way) return;
+    e.preventDefault();
+    const all = marks(), here = all.find((m) => m.el === mark);
+    if (!here) return;
+    // The nearest sign in that direction; one at the same place comes first.
+    const cost = (m) => {
+      const dx = m.x - here.x, dy = m.y - here.y, ahead = dx * way[0] + dy * way[1], aside = Math.abs(dx * way[1] + dy * way[0]);
+      if (!dx && !dy) return (way[0] + way[1] > 0) === (all.indexOf(m) > all.indexOf(here)) ? 0 : Infinity;
+      return ahead > 0 ? ahead + 2 * aside : Infinity;
+    };
+    const next = all.filter((m) => m !== here && cost(m) < Infinity).sort((a, b) => cost(a) - cost(b))[0];
+    if (next) { next.el.setAttribute("tabindex", "0"); mark.setAttribute("tabindex", "-1"); next.el.focus({ preventScroll: true }); }
+  });
+
+  // A cluster was chosen: its places fill the map. Where they cannot be told apart, their events are listed.
+  function choose(c, [left, top, right, bottom], e) {
+    if (moved > 6) return;
+    e.stopPropagation();
+    if (state.k >= MOST * 0.99) {
+      const query = new URLSearchParams();
+      for (const s of c.of) for (const g of s.seen) {
+        const own = new URLSearchParams(g.href.split("?")[1] ?? "");
+        for (const name of ["place", "channel"]) for (const v of own.getAll(name)) if (!query.getAll(name).includes(v)) query.append(name, v);
+      }
+      location.assign(`/${atlas.dataset.case}/events?${query}`);
+      return;
+    }
+    const wide = Math.max(right - left, 1), tall = Math.max(bottom - top, 1);
+    const k = Math.min(MOST, Math.max(state.k * 1.8, Math.min(W / wide, H / tall) * 0.62));
+    state.k = k;
+    state.x = W / 2 - ((left + right) / 2) * k;
+    state.y = H / 2 - ((top + bottom) / 2) * k;
+    pan(0, 0);
+    sheet.focus({ preventScroll: true });
+  }
+  const MOST = 40;
+  const gather = startClusters({ stage, kinds, called, choose });
+  const placeNames = startNames(stage);
+
   // ---- a sign was chosen: one event leads to its page, several are listed here
   async function open(a) {
     const href = a.getAttribute("href");
@@ -252,6 +343,8 @@ function start() {
     }
   });
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (e) => { held.delete(e.pointerId); sheet.classList.remove("held"); });
+  // Two fingers are the map's, wherever it is; one finger scrolls the page until the map is enlarged.
+  sheet.addEventListener("touchmove", (e) => { if (e.touches.length > 1) e.preventDefault(); }, { passive: false });
   const between = () => { const [[ax, ay], [bx, by]] = [...held.values()]; return Math.hypot(ax - bx, ay - by); };
   sheet.addEventListener("dragstart", (e) => e.preventDefault());
   sheet.addEventListener("click", (e) => {
@@ -262,10 +355,21 @@ function start() {
     e.preventDefault();
     open(a);
   });
-  // A page must scroll past the map: the wheel zooms once the map has been chosen, or with Ctrl.
+  // A page must scroll past the map, also after a click on it: the wheel zooms with Ctrl alone, which is also how a touchpad pinches.
+  const hint = document.createElement("p");
+  let hiding = 0;
+  hint.className = "hint";
+  hint.textContent = "Hold Ctrl to zoom with the wheel.";
+  hint.hidden = true;
+  sheet.append(hint);
   sheet.addEventListener("wheel", (e) => {
-    if (!e.ctrlKey && !sheet.contains(document.activeElement)) return;
-    if (state.k === 1 && e.deltaY > 0 && !e.ctrlKey) return;
+    if (!e.ctrlKey && !e.metaKey) {
+      if (!sheet.contains(document.activeElement)) return;
+      hint.hidden = false;
+      clearTimeout(hiding);
+      hiding = setTimeout(() => { hint.hidden = true; }, 1200);
+      return;
+    }
     e.preventDefault();
     move(state.k * Math.exp(-e.deltaY * (e.deltaMode ? 0.06 : 0.0022)), ...units(e));
   }, { passive: false });
@@ -323,7 +427,7 @@ function start() {
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const old of stage.querySelectorAll(".spot")) old.remove();
-    const above = stage.querySelector(".name, .crossing");
+    const above = stage.querySelector("#names");
     for (const g of page.querySelectorAll("#stage .spot")) stage.insertBefore(document.adoptNode(g), above);
     const list = document.getElementById("vague"), fresh = page.getElementById("vague");
     if (list && fresh) list.replaceChildren(...fresh.children);
@@ -350,12 +454,12 @@ function start() {
   svg.setAttribute("preserveAspectRatio", "xMidYMid slice");
   sheet.tabIndex = 0;
   sheet.setAttribute("role", "group");
-  sheet.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 0 shows all.");
+  sheet.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 0 shows all. Tab leads to its signs.");
   // A window in days was asked of the server: it stays as it is until months are chosen.
   const asked = new URLSearchParams(location.search);
   if (!asked.get("from") && !asked.get("to")) {
     for (const e of form.querySelectorAll(".plain")) e.hidden = true;
     fill();
   }
-  new ResizeObserver(place).observe(svg);
+  new ResizeObserver(() => { gatheredAt = 0; place(); }).observe(svg);
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MAP_WIDTH = 1000.0
+MAP_WIDTH = 1000.0  # drawing units
 MIN_ASPECT_RATIO, MAX_ASPECT_RATIO = 1.25, 1.6  # width divided by height
 FRAME_MARGIN = 0.05
 
