@@ -14,7 +14,7 @@ from detente.api.results.digest import DigestResult
 from detente.core.month import parse_month
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.atom import ATOM_MEDIA_TYPE, build_entry, render_feed
-from detente.web.rendering.responses import get_case
+from detente.web.rendering.responses import get_record_case
 
 MOST_ENTRIES = 24
 
@@ -56,7 +56,7 @@ def _midnight(day: date) -> datetime:
 
 async def handler(request: Request) -> Response:
     """Return the feed of a case's digests."""
-    prepared, address = get_case(request), request.app.state.settings.address.rstrip("/")
+    prepared, address = get_record_case(request), request.app.state.settings.address.rstrip("/")
     feed = await run_in_threadpool(build_digest_feed, prepared, address)
     return Response(feed, media_type=ATOM_MEDIA_TYPE)
 

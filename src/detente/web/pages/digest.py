@@ -14,7 +14,7 @@ from detente.api.digest.verdict_text import FALSE_RATE, RULE
 from detente.api.results.digest import WORD_TEXT, DigestResult
 from detente.core.month import BadMonth, CalendarMonth, parse_month
 from detente.web.rendering.link_preview import LinkPreview
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
 SHOWN_EVENTS = 3
 """Events of each kind shown at once; the others are folded."""
@@ -63,7 +63,7 @@ def build_digest_page(prepared: Case, month: CalendarMonth | None) -> DigestPage
 
 async def handler(request: Request) -> Response:
     """Return the digest of the latest month that can be judged, or of the month in the address."""
-    prepared, text = get_case(request), request.path_params.get("month")
+    prepared, text = get_record_case(request), request.path_params.get("month")
     try:
         page = await run_in_threadpool(build_digest_page, prepared, parse_month(text) if text else None)
     except (BadMonth, NoDigest) as e:
@@ -77,7 +77,7 @@ async def handler(request: Request) -> Response:
 
 async def archive_handler(request: Request) -> Response:
     """List every month with its verdict."""
-    prepared = get_case(request)
+    prepared = get_record_case(request)
     page = DigestArchivePage(await run_in_threadpool(list_digests, prepared), RULE, FALSE_RATE)
     foot = provenance_footer(prepared)
     return respond(request, "digest_archive.html", page, foot=foot, title="Digests by month", words=WORD_TEXT)

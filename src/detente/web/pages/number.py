@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import Case
+from detente.api.digest.numbers import find_month
 from detente.api.events.event_row import EventRow, build_event_row
 from detente.api.traced_numbers import TracedNumber, find_traced_number
 from detente.brief.render.bibliography import BibliographyEntry
@@ -24,7 +25,7 @@ from detente.measures.quantity import Quantity
 from detente.measures.yardstick import source_figures
 from detente.text.sentence import Sentence
 from detente.web.openapi_route import Handler, OpenApiRoute
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.responses import get_case, get_record_case, page_routes, provenance_footer, respond
 
 MAX_EVENTS = 200
 """Events listed on the page; the JSON names all."""
@@ -131,7 +132,9 @@ def build_reference(page: NumberPage, case: str) -> BibliographyEntry:
 
 
 async def _load_page(request: Request) -> tuple[Case, NumberPage]:
-    prepared, key = get_case(request), request.path_params["key"]
+    key = request.path_params["key"]
+    # Digests are made of the record as it is now.
+    prepared = get_case(request) if find_month(key) is None else get_record_case(request)
     found = await run_in_threadpool(find_traced_number, prepared, key)
     if found is None:
         raise HTTPException(404, f"No page prints a number {key[:80]!r} any more. See the brief or the claims.")
