@@ -88,7 +88,8 @@ def test_quotation_cites_whoever_counted(flagship: Case) -> None:
     theirs = build_quotation(flagship, _find_number(flagship, "yardstick", part="events"), "")
     ours = build_quotation(flagship, _find_number(flagship, "yardstick", part="record"), "")
     assert "UCDP" in theirs.source
-    assert ours.source == flagship.datasets[0].cite
+    assert flagship.datasets[0].cite in ours.source
+    assert flagship.case.title in ours.source
 
 
 @pytest.mark.parametrize(

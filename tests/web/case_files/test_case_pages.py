@@ -85,11 +85,14 @@ def test_draft_names_bad_field(editor: BrowserClient, field: str, value: str) ->
     fields = {"id": "mali-burkina", "target": "Mali", "host": "BFA", "from": "2020-01-01", "to": "2024-12-31"} | {
         field: value
     }
-    answer = editor.get("/cases/new.json?" + "&".join(f"{k}={v}" for k, v in fields.items()))
+    query = "&".join(f"{k}={v}" for k, v in fields.items())
+    answer = editor.get(f"/cases/new.json?{query}")
     assert answer.status_code == 400
-    page = answer.json()["page"]
-    assert value in page["problem"]
-    assert page["fields"][field] == value
+    assert value in answer.json()["error"]
+    page = editor.get(f"/cases/new?{query}")
+    assert page.status_code == 400
+    assert f'name="{field}"' in page.text
+    assert value in page.text
 
 
 def test_saved_case_is_served_by_every_worker(editor: BrowserClient, desk: Workbench, config: ServerConfig) -> None:
@@ -312,4 +315,4 @@ def test_draft_offers_names_of_stored_release(editor: BrowserClient, config: Ser
     assert (roles["group"], roles["rival"]) == ("ISGS", "JNIM")
     other = editor.get(f"/cases/new.json?{query.replace('MLI', 'TUR').replace('BFA', 'IRQ')}")
     assert other.status_code == 400
-    assert "Mali" in other.json()["page"]["problem"]
+    assert "Mali" in other.json()["error"]

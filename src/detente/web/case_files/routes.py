@@ -41,7 +41,7 @@ from detente.web.forms import read_form
 from detente.web.openapi_route import form_route
 from detente.web.path_number import register_number_paths
 from detente.web.preparation import PreparationProgress, read_progress, write_progress
-from detente.web.rendering.responses import get_cases, page_routes, respond
+from detente.web.rendering.responses import get_cases, page_routes, respond, wants_json
 
 register_number_paths()
 
@@ -101,6 +101,8 @@ async def new_page(request: Request) -> Response:
             return None, describe_for_browser(e), 400
 
     draft, problem, status = await run_in_threadpool(build)
+    if problem and wants_json(request):
+        raise HTTPException(status, problem)
     page = NewCasePage(fields, await run_in_threadpool(list_sources, settings), draft, problem)
     return _no_store(respond(request, "cases/new.html", page, title="New case", status=status))
 

@@ -116,9 +116,13 @@ def _find_source(prepared: Case, m: Quantity) -> tuple[str, str]:
         figures = source_figures(prepared.g)
         if figures is not None and name in ("", figures.source.casefold()):
             return figures.cite, figures.licence
-    of_source = (d for d in prepared.datasets if name and d.name.casefold().startswith(name))
-    dataset = next(of_source, None) or next(iter(prepared.datasets), None)
-    return (dataset.cite, dataset.licence) if dataset else (prepared.g.release.name, "")
+    first = next(iter(prepared.datasets), None)
+    dataset = next((d for d in prepared.datasets if name and d.name.casefold().startswith(name)), first)
+    if dataset is None:
+        return f"{prepared.g.release.name}.", ""
+    if dataset is first and prepared.case.chronology:
+        return f"détente, record of events “{prepared.case.title}”. {dataset.cite}", dataset.licence
+    return f"{dataset.name}. {dataset.cite}", dataset.licence
 
 
 def build_reference(page: NumberPage, case: str) -> BibliographyEntry:
