@@ -224,7 +224,7 @@ def test_record_decision_replaces_pair_only(tmp_path: Path) -> None:
     record_decision(path, pair, "refuse")
     assert read_decisions(path) == {pair: "refuse", frozenset(("a:1", "b:2")): "refuse"}
     assert "# my notes\nrefuse a:1 b:2  # read twice\n" in path.read_text()
-    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f".{path.name}.lock", path.name]
 
 
 def test_failed_decision_leaves_file_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,4 +240,4 @@ def test_failed_decision_leaves_file_unchanged(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(CannotWrite, match="No space left"):
         record_decision(path, pair_id(A, B), "refuse")
     assert path.read_text() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["d.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".d.txt.lock", "d.txt"]

@@ -187,7 +187,7 @@ def test_pivot_csv_equals_page(client: TestClient) -> None:
         v = client.get(f"{HERE}.json?{query}&cells={cells}").json()["page"]["pivot"]
         text = client.get(v["file"]).text
         note, _, table = text.partition("\n")
-        assert note.startswith("# ")
+        assert note.startswith('"# Source: ')
         lines = list(csv.DictReader(io.StringIO(table)))
         assert len(lines) == measures * (len(v["rows"]) + 1) + 2
         for r in v["rows"]:
@@ -266,3 +266,13 @@ def test_pivot_page_has_no_list(flagship: Case) -> None:
     """A pivot shows no list, and a list no pivot."""
     assert build_events_page(flagship, EventQuery(), 1, EventView("pivot")).rows == ()
     assert build_events_page(flagship, EventQuery()).pivot is None
+
+
+def test_pivot_csv_cannot_run_formula(client: TestClient) -> None:
+    """A searched text stays inside the first cell of the file, whatever separators it holds."""
+    text = client.get(f"{HERE}.csv", params={"view": "pivot", "text": 'kabul",=1+1;=2\t=3\r\n=4'}).text
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows[0]) == 1
+    assert rows[0][0].startswith("# Source: ")
+    assert "=1+1" in rows[0][0]
+    assert not any(c.startswith(("=", "+", "-", "@")) for r in rows for c in r)

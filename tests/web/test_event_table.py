@@ -41,7 +41,7 @@ def shown_value(prepared: Case, r: EventRow, key: str) -> Any:
 
 @pytest.mark.parametrize("column", TABLE_COLUMNS, ids=lambda c: c.key)
 def test_orders_sort_by_shown_value(flagship: Case, column: Any) -> None:
-    """Each column sorts by what it shows, in both directions, and unknown values come last."""
+    """Each column sorts by what it shows, in both directions; unknown values come last, equal ones newest first."""
     columns = get_event_columns(flagship)
     rows = [build_event_row(flagship, e) for e in columns.events]
     for sort, down in ((column.up, False), (column.down, True)):
@@ -51,6 +51,9 @@ def test_orders_sort_by_shown_value(flagship: Case, column: Any) -> None:
         known = [v for v in values if v is not None]
         assert values[: len(known)] == known
         assert all(a >= b if down else a <= b for a, b in pairwise(known))
+        if column.key != "date":
+            # Equal and unknown values stay newest first.
+            assert all(i > j for (i, a), (j, b) in pairwise(zip(order, values, strict=True)) if a == b)
 
 
 def test_header_states_and_reverses_order(client: TestClient) -> None:

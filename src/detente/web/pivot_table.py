@@ -79,7 +79,9 @@ def write_pivot_csv(prepared: Case, pivot: EventPivot, filters: str) -> bytes:
     out = io.StringIO()
     d = next(iter(prepared.datasets), None)
     source = f"Source: détente, {prepared.g.release.name}" + (f", licence {d.licence}" if d else "")
-    out.write(f"# {source}. As known on {prepared.g.as_of}. Filter: {' '.join(filters.split()) or 'none'}.\n")
+    # The searched text comes from an address that anybody can write: quoted, it stays one cell and runs nothing.
+    note = f"# {source}. As known on {prepared.g.as_of}. Filter: {' '.join(filters.split()) or 'none'}."
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow([note])
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([pivot.layout.rows, "name", "measure", *(p.key for p in pivot.periods), "total"])
     for key, name, counts in (
