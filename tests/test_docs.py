@@ -31,6 +31,7 @@ def test_reference_page_matches_the_code(name: str) -> None:
         "CONTRIBUTING.md",
         "SECURITY.md",
         "docs/case-file.md",
+        "docs/mcp.md",
         "docs/reporting-coverage.md",
         "docs/serving.md",
         "docs/store.md",

@@ -14,7 +14,7 @@ from detente.cli.options import cache_option, case_store_option
 @case_store_option
 @cache_option
 def command(cases: tuple[str, ...], http: bool, port: int | None, store: Path | None) -> None:
-    """Serve the results to programs that speak the Model Context Protocol (MCP), such as assistants in an editor.
+    """Serve the results to programs that speak the Model Context Protocol (MCP), such as chat clients and editors.
 
     All tools only read: list_cases, ask, status, changes, events, claims, responses, forecast, simulate, counterfactual, brief,
     glossary. Each result has its sources, the age of the record, verdicts with their false-alarm rate, and a text to quote it with.

@@ -18,6 +18,16 @@ class McpNotInstalled(DetenteError):
         super().__init__(f"`detente mcp` needs the extra mcp ({why}). Install it: {INSTALL_COMMAND}")
 
 
+class PortTaken(DetenteError):
+    """The port is not free."""
+
+    exit_code = 7
+
+    def __init__(self, port: int, why: str) -> None:
+        self.port, self.why = port, why
+        super().__init__(f"Cannot listen on port {port} of this machine: {why}. Name another with --port.")
+
+
 class UnservedCase(DetenteError):
     """A tool was called for a case that this server does not serve."""
 

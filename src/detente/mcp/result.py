@@ -57,7 +57,9 @@ class ToolResult(BaseModel):
         description="Pass it as `next`, with equal arguments otherwise, to get the rest; null if this is all."
     )
     left_out: list[str] = Field(description="Parts of the result that were left out because of the size limit.")
-    whole: str = Field(description="The command, or page of `detente serve`, that gives all of it, with the recipe of every number.")
+    whole: str = Field(
+        description="The command, or page of `detente serve`, that gives all of it, with the recipe of every number."
+    )
 
 
 def dump(data: object) -> str:

@@ -4,6 +4,7 @@ Nothing is written but the cache of results. Over HTTP it listens on this machin
 that a web page in a browser cannot reach it under a name of its own (DNS rebinding).
 """
 
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from pydantic import ValidationError
 from detente.core.errors import nearest, quoted_choices
 from detente.core.version import __version__
 from detente.mcp import cautions
+from detente.mcp.errors import PortTaken
 from detente.mcp.result import to_error_result
 from detente.mcp.served_cases import ServedCases
 from detente.mcp.tools.catalogue import TOOLS, ToolEntry
@@ -109,7 +111,17 @@ def run_stdio(served: ServedCases) -> None:
 
 
 def run_http(served: ServedCases, port: int) -> None:
-    """Serve clients on this machine over HTTP until the process is stopped."""
+    """Serve clients on this machine over HTTP until the process is stopped.
+
+    Raises:
+        PortTaken: another program listens there, or this user may not.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as e:
+            raise PortTaken(port, e.strerror or str(e)) from e
     build_server(served).run(
         "streamable-http", host=HOST, port=port, stateless_http=True, transport_security=allow_local_names(port)
     )
