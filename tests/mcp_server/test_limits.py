@@ -11,7 +11,6 @@ from mcp import Client
 
 from detente.api.case import Case, Report
 from detente.core.errors import DetenteError
-from detente.mcp import progress
 from detente.mcp.errors import BadArgument
 from detente.mcp.result import ToolResult
 from detente.mcp.served_cases import ServedCases
@@ -69,7 +68,7 @@ def test_shorten_counts_the_events_it_drops() -> None:
 
 def test_slow_work_reports_its_steps(served: ServedCases, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a slow tool works, the client gets rising seconds and the name of the step."""
-    monkeypatch.setattr(progress, "INTERVAL_S", 0.02)
+    monkeypatch.setattr("detente.mcp.progress.INTERVAL_S", 0.02)
 
     def slow(self: Case, report: Report, stages: object = ()) -> None:
         report("claim trust", 1, 9)
@@ -78,8 +77,8 @@ def test_slow_work_reports_its_steps(served: ServedCases, monkeypatch: pytest.Mo
     monkeypatch.setattr(Case, "prepare", slow)
     got: list[tuple[float, str | None]] = []
 
-    async def note(seconds: float, total: float | None, step: str | None) -> None:
-        got.append((seconds, step))
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        got.append((progress, message))
 
     async def run() -> None:
         async with Client(build_server(served)) as client:
@@ -101,7 +100,7 @@ def test_failure_of_ours_hides_its_text(served: ServedCases, monkeypatch: pytest
 
     async def run() -> tuple[Any, Any]:
         async with Client(build_server(served)) as client:
-            return await client.call_tool("status", {}), await client.call_tool("glossary", {"term": "claim"})
+            return await client.call_tool("status", {}), await client.call_tool("glossary", {"term": "interval"})
 
     failed, after = asyncio.run(run())
     assert failed.is_error

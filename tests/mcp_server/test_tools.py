@@ -12,6 +12,7 @@ from mcp.types import TextContent, Tool
 from detente.api.case import Case
 from detente.cases.channel_rule import CHANNELS
 from detente.claims import CLAIMS
+from detente.claims.evidence_line import list_evidence
 from detente.claims.false_alarms import load_false_alarms
 from detente.claims.verdict import ORDER
 from detente.mcp.cautions import REFUSALS, SIMULATIONS
@@ -128,6 +129,8 @@ def test_claim_has_verdict_and_alarms(call: Call, flagship: Case, claim: str) ->
     assert rating.verdict in rating.cite
     assert rating.false_alarms in rating.cite
     assert finding.headline in rating.cite
+    assert rating.evidence == [m.sentence.text for m in list_evidence(finding)]
+    assert any(line in rating.cite for line in rating.evidence)
 
 
 @pytest.mark.parametrize("tool", ["status", "claims", "brief"])
@@ -161,12 +164,12 @@ def test_events_go_on_at_next(call: Call, flagship: Case) -> None:
     """Following `next` gives every event once, newest first, with its reports and a citation."""
     rows, start = [], ""
     while True:
-        data = read(call("events", kind="strike", next=start) if start else call("events", kind="strike"))
+        data = read(call("events", since="2026-01-01", next=start))
         rows += data.result["rows"]
         if data.next is None:
             break
         start = data.next
-    expected = flagship.events.where(kind="strike")
+    expected = flagship.events.where(since="2026-01-01")
     assert [r["id"] for r in rows] == [e.id for e in expected][::-1]
     assert data.result["rows_in_all"] == len(expected)
     assert start
@@ -222,7 +225,11 @@ def test_simulation_names_its_assumption(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Will the leader of the TTP be killed this year?", "Will the TTP attack in Bannu district next month?"]
+    "question",
+    [
+        "Will Noor Wali Mehsud, the TTP leader, be killed this year?",
+        "Will the TTP attack in Bannu district next month?",
+    ],
 )
 def test_no_forecast_of_person_or_district(call: Call, question: str) -> None:
     """A question about a person or a place below the case is refused, and the result says so."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from detente.api.case import Case
 from detente.brief.render.json import format_check_results
+from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_WORDS
 from detente.core.date_range import format_date, format_date_range
@@ -70,11 +71,15 @@ def rate_claim(case: Case, f: Finding) -> ClaimRating:
     word = v.word if v else "too little data"
     checks = format_check_results(v) if v else "not checked"
     alarms = f.false_alarms.text if f.false_alarms else NOT_MEASURED
-    note = f"Verdict: {word} ({MARK_WORDS[word]}); {checks}. {alarms}"
+    parts = [e.key for e in f.estimates if e.necessary]
+    lines = [m.sentence.text for m in list_evidence(f)]
+    # The part that decides the verdict; lines after those of the parts are about other evidence.
+    deciding = next((line for key, line in zip(parts, lines, strict=False) if v and key == v.weakest), "")
+    note = " ".join(filter(None, (f"Verdict: {word} ({MARK_WORDS[word]}); {checks}.", deciding, alarms)))
     events = tuple(dict.fromkeys(f.examples or (pool[0] for pool in f.pools if pool)))
     return ClaimRating(
         claim=f.claim, statement=f.statement, headline=f.headline, verdict=word, means=MARK_WORDS[word], checks=checks,
-        false_alarms=alarms, cite=cite_text(case, f.headline, note, events),
+        evidence=lines, false_alarms=alarms, cite=cite_text(case, f.headline, note, events),
     )  # fmt: skip
 
 

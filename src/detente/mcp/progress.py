@@ -56,4 +56,4 @@ async def _send_progress(ctx: ToolContext, step: list[str]) -> None:
     began = time.monotonic()
     while True:
         await anyio.sleep(INTERVAL_S)
-        await ctx.report_progress(round(time.monotonic() - began, 1), message=step[0])
+        await ctx.report_progress(time.monotonic() - began, message=step[0])

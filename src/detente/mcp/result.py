@@ -32,6 +32,9 @@ class ClaimRating(BaseModel):
     verdict: str
     means: str = Field(description="The verdict in plain words.")
     checks: str = Field(description="How many robustness checks held.")
+    evidence: list[str] = Field(
+        description="A line for each necessary part: verdict, estimate, interval, probability, checks."
+    )
     false_alarms: str = Field(
         description="How often a false claim of this kind is rated leaning or better, as measured."
     )
