@@ -33,6 +33,7 @@ def test_reference_page_matches_the_code(name: str) -> None:
         "docs/case-file.md",
         "docs/comparison.md",
         "docs/living-record.md",
+        "docs/mcp.md",
         "docs/reporting-coverage.md",
         "docs/serving.md",
         "docs/store.md",

@@ -26,6 +26,7 @@ COMMANDS = {
     "forecast": ("detente.cli.forecast", "Forecast events and deaths; score past forecasts."),
     "glossary": ("detente.cli.glossary", "Explain the words of pages and briefs."),
     "ingest": ("detente.cli.ingest", "Read published files into the store."),
+    "mcp": ("detente.cli.mcp", "Serve the results to clients of the Model Context Protocol."),
     "measure": ("detente.cli.measure", "Measure counts, rates, relations, episodes, crossings, distances, truces."),
     "serve": ("detente.cli.serve", "Serve the workbench: read, ask, simulate and comment in a browser."),
     "status": ("detente.cli.status", "Print the situation of a case: relations, crossings, recent changes."),

@@ -1,0 +1,49 @@
+"""A server of the prepared flagship, and a client that calls one tool of it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from mcp import Client
+from mcp.types import CallToolResult, TextContent
+
+from detente.api.case import Case
+from detente.mcp.result import ToolResult
+from detente.mcp.served_cases import ServedCases
+from detente.mcp.server import build_server
+
+Call = Callable[..., CallToolResult]
+
+
+@pytest.fixture(scope="session")
+def served(flagship: Case) -> ServedCases:
+    """Return the cases of the server: the prepared flagship, and one that needs releases it does not have."""
+    return ServedCases([flagship.id, "turkiye-iraq-pkk"], store=None, opened={flagship.id: flagship})
+
+
+@pytest.fixture
+def call(served: ServedCases) -> Call:
+    """Return a function that calls a tool as a client does, which holds the result to the tool's schema."""
+
+    def call_tool(name: str, **arguments: Any) -> CallToolResult:
+        async def run() -> CallToolResult:
+            async with Client(build_server(served)) as client:
+                return await client.call_tool(name, arguments)
+
+        return asyncio.run(run())
+
+    return call_tool
+
+
+def read(found: CallToolResult) -> ToolResult:
+    """Return the structured content of a call that succeeded."""
+    assert not found.is_error, found.content
+    return ToolResult.model_validate(found.structured_content)
+
+
+def message(found: CallToolResult) -> str:
+    """Return the message of a call that failed."""
+    assert found.is_error
+    assert isinstance(found.content[0], TextContent)
+    return found.content[0].text
