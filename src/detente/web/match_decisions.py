@@ -45,7 +45,7 @@ MATCH_FIELDS = {
 
 def may_decide(who: UserAccount | None) -> bool:
     """Return whether an account may decide which reports describe the same event."""
-    return who is not None and who.moderates
+    return who is not None and who.edits
 
 
 def require_decider(request: Request) -> UserAccount:
