@@ -53,6 +53,19 @@ _UPLOAD = _help(
     "Nothing is added until a moderator confirms.",
 )
 
+_RECORD = _help(
+    "Editors add events, correct them and take them out; the source's own file is never changed.",
+    "A preview says what a change would do before anything is saved.",
+    "Every change stays in the list of changes, with its author, time and reason. Every reader can see it.",
+    "Leave a value empty that nobody reported: empty means unknown.",
+)
+_DIGEST = _help(
+    "A digest says what one month held, and whether it was better or worse than the twelve covered months before.",
+    "The verdict follows a stated rule; how often the rule errs without any change was measured.",
+    "A month without systematic coverage is not known, whatever single reports say.",
+    more="how-coverage",
+)
+
 PAGE_HELP = {
     "home.html": _help(
         "This page lists the cases of this workbench, each with its present state.",
@@ -160,6 +173,20 @@ PAGE_HELP = {
         "The kinds of event have an inclusion rule: what the record collects of each.",
     ),
     "upload.html": _UPLOAD,
+    "digest.html": _DIGEST, "digest_archive.html": _DIGEST,
+    "forecast_archive.html": _help(
+        "This page lists past forecasts beside what the record shows for their days.",
+        "Each used only what was known on its day, but all were computed afterwards.",
+        "About nine in ten outcomes should lie in a range of 90 %; forecasts of overlapping days err together.",
+        more="how-numbers",
+    ),
+    "release.html": _help(
+        "This page lists the events of one release in the store, as its source wrote them.",
+        "Actors are the source's own names; no kind of event is assigned here.",
+        "Rejected rows are on the Data page, each with its reason.",
+    ),
+    "record/form.html": _RECORD, "record/changes.html": _RECORD, "record/import.html": _RECORD,
+    "record/retract.html": _RECORD, "record/retracted.html": _RECORD,
     "cases/list.html": _CASES, "cases/new.html": _CASES, "cases/edit.html": _CASES, "cases/state.html": _CASES,
     "cases/version.html": _CASES,
     "account/login.html": _ACCOUNT, "account/own.html": _ACCOUNT, "account/invitation.html": _ACCOUNT,
