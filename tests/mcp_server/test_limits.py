@@ -16,6 +16,7 @@ from detente.mcp.result import ToolResult
 from detente.mcp.served_cases import ServedCases
 from detente.mcp.server import build_server
 from detente.mcp.size_limit import MAX_BYTES, limit_size, measure_size, shorten
+from detente.mcp.tools.catalogue import TOOLS
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
 
@@ -122,3 +123,33 @@ def test_bad_case_ends_the_start() -> None:
     """A case that cannot be used ends the command before a client connects."""
     with pytest.raises(DetenteError):
         ServedCases(["no-such-case"], store=None)
+
+
+def test_no_cache_keeps_results_in_memory(tmp_path: Path) -> None:
+    """Without a cache, an opened case writes no result to disk."""
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(28)))
+    assert ServedCases([str(path)], store=None, cache=False).open("").cache.folder is None
+
+
+def test_calls_side_by_side_are_answered(served: ServedCases) -> None:
+    """Several calls of one client at once each get their own result."""
+
+    async def run() -> list[str]:
+        async with Client(build_server(served)) as client:
+            calls = [
+                client.call_tool("glossary", {"term": t}) for t in ("interval", "criticality", "Brier score", "strike")
+            ]
+            return [(c.structured_content or {})["result"]["entries"][0]["key"] for c in await asyncio.gather(*calls)]
+
+    assert asyncio.run(run()) == ["interval", "criticality", "brier", "strike"]
+
+
+def test_older_protocol_is_answered(served: ServedCases) -> None:
+    """A client that begins with the handshake of earlier protocol versions gets the same results."""
+
+    async def run() -> tuple[int, bool]:
+        async with Client(build_server(served), mode="legacy") as client:
+            tools = (await client.list_tools()).tools
+            return len(tools), (await client.call_tool("glossary", {"term": "interval"})).is_error
+
+    assert asyncio.run(run()) == (len(TOOLS), False)

@@ -184,6 +184,15 @@ def test_unknown_toll_is_null(call: Call, flagship: Case) -> None:
     assert all(r["deaths_best"] is None for r in data.result["rows"] if r["id"] in silent)
 
 
+def test_day_of_knowledge_hides_later_events(call: Call) -> None:
+    """A result as of a day holds only what was known on it, and its age is counted to that day."""
+    data = read(call("events", since="2025-09-01", as_of="2025-10-08"))
+    assert data.result["rows"]
+    assert all(r["known_on"] <= "2025-10-08" for r in data.result["rows"])
+    assert data.result["age"]["read_on"] == "2025-10-08"
+    assert "8 October 2025" in data.cite
+
+
 def test_event_has_its_stated_links(call: Call, flagship: Case) -> None:
     """One event by id comes with the acts to which its source says that it reacts."""
     link = flagship.g.links[0]
