@@ -43,6 +43,14 @@ def test_list_is_cut_at_the_limit() -> None:
     assert start
 
 
+def test_list_has_at_most_the_rows_wanted() -> None:
+    """A list ends after the number of rows asked for, and goes on from there."""
+    first = limit_size(make_result(rows=list(range(7))), "rows", most=3)
+    assert (first.result["rows"], first.next) == ([0, 1, 2], "3")
+    last = limit_size(make_result(rows=list(range(7))), "rows", "6", most=3)
+    assert (last.result["rows"], last.next) == ([6], None)
+
+
 def test_long_parts_are_left_out_by_name() -> None:
     """What is too long and no list is left out, longest first, and named."""
     found = limit_size(make_result(short="x", long="x" * 70_000, middle="x" * 20_000))

@@ -29,6 +29,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("status", {}),
     ("changes", {}),
     ("events", {}),
+    ("events", {"limit": 200}),
     ("events", {"kind": ["strike"], "since": "2025-10-01", "order": "oldest"}),
     ("claims", {}),
     *(("claims", {"claim": c}) for c in CLAIMS),
@@ -178,7 +179,7 @@ def test_events_go_on_at_next(call: Call, flagship: Case) -> None:
 
 def test_unknown_toll_is_null(call: Call, flagship: Case) -> None:
     """An event without reported deaths has null and not zero, and the result counts such events."""
-    data = read(call("events", kind="strike"))
+    data = read(call("events", kind="strike", limit=200))
     silent = {e.id for e in flagship.events.where(kind="strike") if e.tolls.range is None}
     assert data.result["without_reported_deaths"] == len(silent)
     assert all(r["deaths_best"] is None for r in data.result["rows"] if r["id"] in silent)
