@@ -22,4 +22,4 @@ os.environ["DETENTE_CACHE"] = str(_FOLDER / "results")
 os.environ["XDG_DATA_HOME"] = str(_FOLDER / "data")
 os.environ.pop("DETENTE_STORE", None)
 
-pytest_plugins = ["support.comments_workbench", "support.databases", "support.workbench"]
+pytest_plugins = ["support.comments_workbench", "support.databases", "support.mcp_client", "support.workbench"]

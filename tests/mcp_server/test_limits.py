@@ -16,6 +16,7 @@ from detente.mcp.result import ToolResult
 from detente.mcp.served_cases import ServedCases
 from detente.mcp.server import build_server
 from detente.mcp.size_limit import MAX_BYTES, limit_size, measure_size, shorten
+from detente.mcp.tools.catalogue import TOOLS
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
 
@@ -40,6 +41,14 @@ def test_list_is_cut_at_the_limit() -> None:
         start = found.next
     assert seen == list(range(300))
     assert start
+
+
+def test_list_has_at_most_the_rows_wanted() -> None:
+    """A list ends after the number of rows asked for, and goes on from there."""
+    first = limit_size(make_result(rows=list(range(7))), "rows", most=3)
+    assert (first.result["rows"], first.next) == ([0, 1, 2], "3")
+    last = limit_size(make_result(rows=list(range(7))), "rows", "6", most=3)
+    assert (last.result["rows"], last.next) == ([6], None)
 
 
 def test_long_parts_are_left_out_by_name() -> None:
@@ -122,3 +131,33 @@ def test_bad_case_ends_the_start() -> None:
     """A case that cannot be used ends the command before a client connects."""
     with pytest.raises(DetenteError):
         ServedCases(["no-such-case"], store=None)
+
+
+def test_no_cache_keeps_results_in_memory(tmp_path: Path) -> None:
+    """Without a cache, an opened case writes no result to disk."""
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(28)))
+    assert ServedCases([str(path)], store=None, cache=False).open("").cache.folder is None
+
+
+def test_calls_side_by_side_are_answered(served: ServedCases) -> None:
+    """Several calls of one client at once each get their own result."""
+
+    async def run() -> list[str]:
+        async with Client(build_server(served)) as client:
+            calls = [
+                client.call_tool("glossary", {"term": t}) for t in ("interval", "criticality", "Brier score", "strike")
+            ]
+            return [(c.structured_content or {})["result"]["entries"][0]["key"] for c in await asyncio.gather(*calls)]
+
+    assert asyncio.run(run()) == ["interval", "criticality", "brier", "strike"]
+
+
+def test_older_protocol_is_answered(served: ServedCases) -> None:
+    """A client that begins with the handshake of earlier protocol versions gets the same results."""
+
+    async def run() -> tuple[int, bool]:
+        async with Client(build_server(served), mode="legacy") as client:
+            tools = (await client.list_tools()).tools
+            return len(tools), (await client.call_tool("glossary", {"term": "interval"})).is_error
+
+    assert asyncio.run(run()) == (len(TOOLS), False)

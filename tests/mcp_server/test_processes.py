@@ -94,6 +94,12 @@ def test_http_answers_this_machine_only(port: int, flagship: Case) -> None:
 
     assert asyncio.run(run()) == flagship.claims["trust"].verdict
     address = f"http://127.0.0.1:{port}/mcp"
+
+    async def run_older() -> bool:
+        async with Client(address, mode="legacy") as client:
+            return (await client.call_tool("glossary", {"term": "interval"})).is_error
+
+    assert asyncio.run(run_older()) is False
     own = httpx.post(address, json=PING, headers=HEADERS)
     assert own.status_code not in (421, 403)
     assert httpx.post(address, json=PING, headers={**HEADERS, "Host": "evil.example"}).status_code == 421

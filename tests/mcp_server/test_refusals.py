@@ -23,6 +23,7 @@ from support.mcp_client import Call, message
         ("events", {"since": "yesterday"}, "YYYY-MM-DD"),
         ("events", {"since": "2026-01-01", "until": "2025-01-01"}, "Swap"),
         ("events", {"order": "deadliest"}, "newest, oldest"),
+        ("events", {"limit": 0}, "limit"),
         ("events", {"id": "DL-20251009-99"}, "DL-20251009"),
         ("events", {"next": "1000000"}, "first row"),
         ("events", {"next": "-1"}, "first row"),

@@ -29,6 +29,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("status", {}),
     ("changes", {}),
     ("events", {}),
+    ("events", {"limit": 200}),
     ("events", {"kind": ["strike"], "since": "2025-10-01", "order": "oldest"}),
     ("claims", {}),
     *(("claims", {"claim": c}) for c in CLAIMS),
@@ -178,10 +179,19 @@ def test_events_go_on_at_next(call: Call, flagship: Case) -> None:
 
 def test_unknown_toll_is_null(call: Call, flagship: Case) -> None:
     """An event without reported deaths has null and not zero, and the result counts such events."""
-    data = read(call("events", kind="strike"))
+    data = read(call("events", kind="strike", limit=200))
     silent = {e.id for e in flagship.events.where(kind="strike") if e.tolls.range is None}
     assert data.result["without_reported_deaths"] == len(silent)
     assert all(r["deaths_best"] is None for r in data.result["rows"] if r["id"] in silent)
+
+
+def test_day_of_knowledge_hides_later_events(call: Call) -> None:
+    """A result as of a day holds only what was known on it, and its age is counted to that day."""
+    data = read(call("events", since="2025-09-01", as_of="2025-10-08"))
+    assert data.result["rows"]
+    assert all(r["known_on"] <= "2025-10-08" for r in data.result["rows"])
+    assert data.result["age"]["read_on"] == "2025-10-08"
+    assert "8 October 2025" in data.cite
 
 
 def test_event_has_its_stated_links(call: Call, flagship: Case) -> None:

@@ -66,6 +66,7 @@ Places = Annotated[
 Since = Annotated[str, Field(description="Earliest first day of the event, YYYY-MM-DD, included.")]
 Until = Annotated[str, Field(description="Latest first day of the event, YYYY-MM-DD, included.")]
 Text = Annotated[str, Field(description="Words that all occur in summary, place, actors or id.")]
+Limit = Annotated[int, Field(description="Most events in one result; `next` gets more.", ge=1, le=200)]
 Order = Annotated[str, enum_field("Order of the events.", ORDERS)]
 Cause = Annotated[str, enum_field("Only responses to this kind of event; all if not given.", CHANNELS)]
 Effect = Annotated[str, enum_field("Only responses of this kind of event; all if not given.", CHANNELS)]

@@ -25,6 +25,7 @@ class ServedCases:
     Args:
         names: shipped names, or paths of case files; the first is the default where the flagship is not among them.
         store: folder of releases to read, None for none. opened: cases that are open already, by id; as known today.
+        cache: False keeps results in memory only.
 
     Raises:
         UnknownCase, NoSuchFile, BadCase: a name that cannot be used.
@@ -34,9 +35,11 @@ class ServedCases:
         ('pakistan-afghanistan',)
     """
 
-    def __init__(self, names: list[str], *, store: Path | None, opened: Mapping[str, Case] | None = None) -> None:
+    def __init__(
+        self, names: list[str], *, store: Path | None, opened: Mapping[str, Case] | None = None, cache: bool = True
+    ) -> None:
         files = {name: load_case_file(name) for name in names}
-        self.store = store
+        self.store, self.cache = store, cache
         self._names = {f.id: name for name, f in files.items()}
         self._opened = dict(opened or {})
         self._cases: LRUCache[tuple[object, ...], Case] = LRUCache(OPEN_CASES)
@@ -93,7 +96,7 @@ class ServedCases:
         stamp = (key, day, *map(_modified, inputs))
         with self._lock:
             if stamp not in self._cases:
-                self._cases[stamp] = open_case(name, as_of=day, store=self.store)
+                self._cases[stamp] = open_case(name, as_of=day, store=self.store, cache=self.cache)
             return self._cases[stamp]
 
 

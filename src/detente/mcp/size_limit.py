@@ -37,11 +37,12 @@ def measure_size(found: ToolResult) -> int:
     return len(dump(found.model_dump(mode="json")).encode())
 
 
-def limit_size(found: ToolResult, rows: str = "", start: str = "") -> ToolResult:
+def limit_size(found: ToolResult, rows: str = "", start: str = "", *, most: int | None = None) -> ToolResult:
     """Cut a result to the limit.
 
     Args:
         rows: the key of the list that is cut; none if empty. start: where the list begins, as the `next` of the result before.
+        most: rows at most; as many as fit if not given.
 
     Raises:
         BadArgument: `start` is not within the list.
@@ -56,7 +57,7 @@ def limit_size(found: ToolResult, rows: str = "", start: str = "") -> ToolResult
     if not rows:
         return cut
     end, room = first, MAX_BYTES - measure_size(cut) - len('"next":"0000000"')
-    for row in listed[first:]:
+    for row in listed[first : None if most is None else first + most]:
         room -= len(dump(row).encode()) + 1
         if room < 0 and end > first:
             break

@@ -24,6 +24,7 @@ from detente.mcp.arguments import (
     CaseArgument,
     EventTypes,
     Kinds,
+    Limit,
     Next,
     Order,
     Places,
@@ -84,10 +85,12 @@ async def status(ctx: ToolContext, case: CaseArgument = "", as_of: AsOf = "") ->
         opened = served.open(case, as_of)
         found = opened.status()
         whole = f"detente status {opened.named} --json; page /{opened.id}/"
+        ratings = list_ready_ratings(opened)
+        on_verdicts = [cautions.VERDICTS, cautions.ALARMS] if ratings else [cautions.NOT_TESTED]
         return limit_size(
             ToolResult(
-                cite=cite_record(opened), age=opened.age.sentence, sources=list_sources(opened), verdicts=list_ready_ratings(opened),
-                cautions=[cautions.AGE, cautions.COUNTS, cautions.TOLLS, cautions.VERDICTS, cautions.ALARMS],
+                cite=cite_record(opened), age=opened.age.sentence, sources=list_sources(opened), verdicts=ratings,
+                cautions=[cautions.AGE, cautions.COUNTS, cautions.TOLLS, *on_verdicts],
                 result=found.to_dict(), next=None, left_out=[], whole=whole,
             )
         )  # fmt: skip
@@ -121,7 +124,7 @@ async def events(
     place: Places = [], since: Since = "", until: Until = "",  # noqa: B006
     disputed: Annotated[bool | None, Field(description="Whether the parties' accounts contradict each other.")] = None,
     text: Text = "", id: Annotated[str, Field(description="Id of one event, such as DL-20251009-01; other filters are left out.")] = "",
-    order: Order = "newest", as_of: AsOf = "", next: Next = "",
+    order: Order = "newest", limit: Limit = 25, as_of: AsOf = "", next: Next = "",
 ) -> Result:  # fmt: skip
     """List the events that match every filter."""
     served = ctx.request_context.lifespan_context
@@ -130,11 +133,11 @@ async def events(
         opened = served.open(case, as_of)
         newest = require_choice("order", order, ORDERS) != "oldest"
         if id:
-            return _list_events(opened, _find_event(opened, id), newest=newest, start=next, links=True)
+            return _list_events(opened, _find_event(opened, id), newest=newest, start=next, most=limit, links=True)
         table = opened.events.where(
             kind=kind, actor=actor, type=type, place=place, since=since, until=until, disputed=disputed, text=text
         )
-        return _list_events(opened, table, newest=newest, start=next)
+        return _list_events(opened, table, newest=newest, start=next, most=limit)
 
     return await run_reporting(ctx, work)
 
@@ -149,7 +152,9 @@ def _find_event(case: Case, key: str) -> EventTable:
     return EventTable(table.kind, table.header, (table.rows[at],), table.columns, (table.channels[at],))
 
 
-def _list_events(case: Case, table: EventTable, *, newest: bool, start: str, links: bool = False) -> ToolResult:
+def _list_events(
+    case: Case, table: EventTable, *, newest: bool, start: str, most: int, links: bool = False
+) -> ToolResult:
     step = -1 if newest else 1
     pairs = list(zip(table.rows, table.channels, strict=True))[::step]
     rows = [to_record(e) | {"channel": c, "cite": cite_event(e)} for e, c in pairs]
@@ -169,7 +174,7 @@ def _list_events(case: Case, table: EventTable, *, newest: bool, start: str, lin
         result=data, next=None, left_out=[],
         whole=f"detente events {case.named} --save events.csv; page /{case.id}/events, and /{case.id}/events/ID for one event",
     )  # fmt: skip
-    return limit_size(found, rows="rows", start=start)
+    return limit_size(found, rows="rows", start=start, most=most)
 
 
 async def glossary(
