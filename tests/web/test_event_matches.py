@@ -15,6 +15,14 @@ from starlette.testclient import TestClient
 
 from detente.api import other_sources
 from detente.api.case import Case
+from detente.api.event_matches import (
+    DiscrepancyRow,
+    EventMatches,
+    LinkReason,
+    OtherReport,
+    ReportClaim,
+    withhold_closed_sources,
+)
 from detente.api.other_sources import OtherSourcesLoader
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.cli.main import cli
@@ -267,3 +275,23 @@ def test_result_is_cached_until_store_changes(
     assert result is not None
     assert (result.version, len(reads)) == (2, 2)
     assert [e.stage for e in DiskCache(cached.cache).entries()] == ["other sources"] * 2
+
+
+def test_closed_sources_are_withheld_from_visitors() -> None:
+    """Without an account nothing is shown of a source that forbids passing rows on; open sources stay, and the rest is counted."""
+    reason = (LinkReason("day", 3.0, "same day"),)
+
+    def report(source: str, key: str) -> OtherReport:
+        return OtherReport(
+            f"{source}:{key}", source.upper(), key, "probable", 0.9, 8.0, reason, "9 October 2025", "Kabul", "A", "B", True, "3", "Words.",
+            "R", None, (), (), 1.0, 0, None,
+        )  # fmt: skip
+
+    said = tuple(ReportClaim(s, k, "3") for s, k in (("chronology", "DL-1"), ("UCDP", "1"), ("ACLED", "2")))
+    rows = (DiscrepancyRow("deaths", said), DiscrepancyRow("day", (said[0], said[2])))
+    shown = withhold_closed_sources(
+        EventMatches("reports", reports=(report("ucdp", "1"), report("acled", "2")), otherwise=rows)
+    )
+    assert [r.key for r in shown.reports] == ["ucdp:1"]
+    assert shown.withheld == 1
+    assert [(d.what, [s.source for s in d.said]) for d in shown.otherwise] == [("deaths", ["chronology", "UCDP"])]

@@ -25,6 +25,7 @@ from detente.events.matching.linkage import (
     report_id,
 )
 from detente.measures.distance import LOCATED_PRECISIONS
+from detente.sources.licences import licence_of
 
 MatchState = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
 
@@ -120,6 +121,7 @@ class EventMatches:
             releases cover the day of the event. unread: sources in the store without events of this case by the day of knowledge.
         reports: candidate links, ordered accepted, probable, part, possible, refused.
         otherwise: discrepancies between the event and its accepted and probable reports; parts and possible ones are not compared.
+        withheld: number of reports that are left out, since their source's licence forbids passing rows on.
         probable: threshold of the probability. possible: threshold of the score in bits.
     """
 
@@ -133,8 +135,19 @@ class EventMatches:
     unread: tuple[str, ...] = ()
     reports: tuple[OtherReport, ...] = ()
     otherwise: tuple[DiscrepancyRow, ...] = ()
+    withheld: int = 0
     probable: float = PROBABLE
     possible: float = POSSIBLE_BITS
+
+
+def withhold_closed_sources(m: EventMatches) -> EventMatches:
+    """Leave out what sources say whose licence forbids passing rows on, or is not known: for readers without an account."""
+    shown = tuple(r for r in m.reports if licence_of(r.key.partition(":")[0]).open)
+    left_out = {(r.source, r.id) for r in m.reports} - {(r.source, r.id) for r in shown}
+    rows = [replace(d, said=tuple(s for s in d.said if (s.source, s.id) not in left_out)) for d in m.otherwise]
+    return replace(
+        m, reports=shown, withheld=len(m.reports) - len(shown), otherwise=tuple(d for d in rows if len(d.said) > 1)
+    )
 
 
 def build_event_matches(

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.api.case import Case
-from detente.api.event_matches import EventMatches, build_event_matches
+from detente.api.event_matches import EventMatches, build_event_matches, withhold_closed_sources
 from detente.api.event_publishers import EventPublishers, group_by_publisher
 from detente.api.event_usage import EventUse, find_event_uses
 from detente.api.events.event_row import EventRow, build_event_address, build_event_row
@@ -165,8 +165,12 @@ class EventPage:
 def build_event_page(
     prepared: Case, key: str, beside: OtherSourcesStatus = NO_STORE,
     decisions: Mapping[frozenset[str], DecisionRecord] | None = None, *, may_decide: bool = False,
+    closed: bool = True,
 ) -> EventPage:  # fmt: skip
     """Build the page; `beside` is the status of other sources' reports, `decisions` are those of people on them.
+
+    Args:
+        closed: also show reports whose source's licence forbids passing rows on.
 
     Raises:
         HTTPException: 404, with the nearest ids, if no event has that id.
@@ -179,6 +183,7 @@ def build_event_page(
     e = columns.events[i]
     kind, g = event_types()[e.type], prepared.g
     around, left_before, left_after, week = _neighbouring_events(prepared, columns, i)
+    matches = build_event_matches(prepared, e, beside, decisions)
     return EventPage(
         row=build_event_row(prepared, e),
         meaning=kind.meaning,
@@ -195,7 +200,7 @@ def build_event_page(
         point=_point(prepared, e),
         figures=_figures(e),
         differ=describe_discrepancies(e),
-        elsewhere=build_event_matches(prepared, e, beside, decisions),
+        elsewhere=matches if closed else withhold_closed_sources(matches),
         may_decide=may_decide,
         publishers=group_by_publisher(e.addresses),
         doubts=e.doubts,
@@ -318,9 +323,9 @@ async def handler(request: Request) -> Response:
     if prepared.g.edits and key in prepared.g.edits.retracted:
         return respond_retracted(request, prepared, key)
     beside = request.app.state.beside.status(prepared)
-    decisions = await run_in_threadpool(load_decisions, request)
+    decisions, who = await run_in_threadpool(load_decisions, request), find_account_of(request)
     content = await run_in_threadpool(
-        partial(build_event_page, prepared, key, beside, decisions, may_decide=may_decide(find_account_of(request)))
+        partial(build_event_page, prepared, key, beside, decisions, may_decide=may_decide(who), closed=who is not None)
     )
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
