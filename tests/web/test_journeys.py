@@ -55,6 +55,7 @@ PAGES = (
     f"{CASE}/whatif",
     f"{CASE}/forecast",
     f"{CASE}/forecast/archive",
+    f"{CASE}/record",
     f"{CASE}/digest",
     f"{CASE}/digest/2025-10",
     f"{CASE}/digest/archive",
