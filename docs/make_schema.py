@@ -30,7 +30,14 @@ from detente.model.responses_table import ResponseRow
 from detente.model.summaries import PosteriorInterval
 
 HERE = Path(__file__).parent / "reference"
-_ARROW = {"string": str, "int64": int, "double": float, "bool": bool, "date32[day]": date, "list<item: string>": list[str]}
+_ARROW = {
+    "string": str,
+    "int64": int,
+    "double": float,
+    "bool": bool,
+    "date32[day]": date,
+    "list<item: string>": list[str],
+}
 
 
 def _model(name: str, fields: Mapping[str, Any], *, extra: bool = False) -> type[BaseModel]:
@@ -160,7 +167,12 @@ def build_schema(f: Format) -> dict[str, Any]:
         schema["required"] = [k for k in schema["required"] if k not in HEADER]
     schema["properties"]["format"] = {"const": f.name}
     _clean(schema)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f.name, "description": f.says, **schema} | {"title": f.name}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f.name,
+        "description": f.says,
+        **schema,
+    } | {"title": f.name}
 
 
 def _clean(node: Any) -> None:
@@ -201,7 +213,9 @@ def page() -> str:
 
 def write_schemas() -> dict[Path, str]:
     """Return every file with its text."""
-    files = {HERE / "schema" / f.file: json.dumps(build_schema(f), indent=1, ensure_ascii=False) + "\n" for f in FORMATS}
+    files = {
+        HERE / "schema" / f.file: json.dumps(build_schema(f), indent=1, ensure_ascii=False) + "\n" for f in FORMATS
+    }
     return {HERE / "json.md": page()} | files
 
 
