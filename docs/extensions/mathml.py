@@ -14,7 +14,9 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_displayed(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own."""
-    self.body.append(f'<div class="formula">{tex2mathml(node.astext(), as_block=True)}</div>')
+    self.body.append(
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{tex2mathml(node.astext(), as_block=True)}</div>'
+    )
     raise nodes.SkipNode
 
 
