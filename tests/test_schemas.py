@@ -22,7 +22,7 @@ FORMATS = {f.name: f for f in schemas.FORMATS}
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan" / "chronology.csv"
 
 
-def _counts(_: Case) -> Any:
+def _counts(_: Case | None) -> Any:
     world = detente.datasets.synthetic("one_sided_response", seed=1, events=400)
     return detente.fit(world.y, channels=world.channels)
 
