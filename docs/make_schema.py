@@ -192,14 +192,14 @@ def _clean(node: Any) -> None:
 def page() -> str:
     """Return the page that lists the formats."""
     rows = "\n".join(
-        f"| [`{f.name}`](schema/{f.file}) | `{f.python}` | {f'`{f.command}`' if f.command and '`' not in f.command else f.command} | {f.says} |"
+        f"| [`{f.name}`](schema/{f.file}) | {f.says} | `{f.python}` | {f'`{f.command}`' if f.command and '`' not in f.command else f.command} |"
         for f in FORMATS
     )
     return (
         "# JSON\n\n"
         "`to_dict()` of a result and the command's `--json` give the same plain values. The key `format` names the kind of result and its "
         "version. A version rises when a key changes its meaning or goes; new keys may come without it.\n\n"
-        "| format | Python | command with `--json` | holds |\n| --- | --- | --- | --- |\n"
+        "| format | holds | Python | command with `--json` |\n| --- | --- | --- | --- |\n"
         f"{rows}\n\n"
         "Conventions:\n\n"
         "- Days are text such as `2025-10-08`. Probabilities and shares are numbers from 0 to 1.\n"
