@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 DATA ?= ../shared/data
 
-.PHONY: help brief test check serve docs bench studies clean
+.PHONY: help brief test check serve docs links bench studies clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -41,8 +41,18 @@ check: .venv/dev ## style, types, floors
 serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
 	@$(BIN)/detente serve
 
-docs: .venv/run ## the reference pages that are made from the code: channels and event types
+.venv/docs: .venv/run
+	@echo "Installing Sphinx and its extensions into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	@touch $@
+
+docs: .venv/docs ## the documentation as a site in docs/_build/html; first the pages that are made from the code
 	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/python docs/make_schema.py
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html && echo "docs: docs/_build/html/index.html"
+
+links: .venv/docs ## ask for every outside address that the documentation names (needs the network)
+	@$(BIN)/python -m sphinx -q -b linkcheck -D nb_execution_mode=off docs docs/_build/links
 
 bench: .venv/run ## how long the main commands take on this machine
 	@$(BIN)/python benchmarks/commands.py
@@ -51,4 +61,4 @@ studies: .venv/dev ## make every study in docs/replications again (hours; goes o
 	@$(BIN)/python studies/all.py $(DATA)
 
 clean: ## remove what was built
-	rm -rf .venv $(OUT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv $(OUT) docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

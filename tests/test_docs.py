@@ -10,6 +10,7 @@ from detente.cases.case_file import CaseFile
 from detente.claims import CLAIMS
 
 ROOT = Path(__file__).parents[1]
+SECTIONS = ("tutorials", "howto", "explanation")
 spec = importlib.util.spec_from_file_location("make_reference", ROOT / "docs/make_reference.py")
 assert spec is not None
 assert spec.loader is not None
@@ -39,6 +40,9 @@ def test_reference_page_matches_the_code(name: str) -> None:
         "docs/store.md",
         "docs/traps.md",
         "VISION.md",
+        "docs/index.md",
+        "docs/replications/index.md",
+        *(f"docs/{p.parent.name}/{p.name}" for d in SECTIONS for p in sorted((ROOT / "docs" / d).glob("*.md"))),
     ],
 )
 def test_links_lead_to_existing_files(page: str) -> None:
@@ -70,3 +74,10 @@ def test_readme_names_existing_make_targets() -> None:
     named = set(re.findall(r"`?make ([a-z]+)`?", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert named <= targets
     assert {"brief", "test", "check", "serve", "docs", "bench"} <= targets
+
+
+def test_replications_index_lists_every_study() -> None:
+    """Every page of replications has its row in the index, and its place in the menu."""
+    text = (ROOT / "docs/replications/index.md").read_text(encoding="utf-8")
+    pages = {p.stem for p in (ROOT / "docs/replications").glob("*.md")} - {"index", "README"}
+    assert {p for p in pages if f"]({p}.md)" not in text or f"<{p}>" not in text} == set()

@@ -11,7 +11,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/detente"
-PAGES = ("README.md", "VISION.md", "SECURITY.md", "docs/*.md", "docs/reference/*.md", "docs/notebooks/*.ipynb")
+PAGES = (
+    "README.md",
+    "VISION.md",
+    "SECURITY.md",
+    "docs/*.md",
+    "docs/reference/*.md",
+    "docs/notebooks/*.ipynb",
+    "docs/tutorials/*",
+    "docs/howto/*.md",
+    "docs/explanation/*.md",
+    "docs/replications/index.md",
+)
 TEMPLATES = ("*.html", "*.typ", "*.toml", "*.txt")
 
 
