@@ -67,7 +67,6 @@ html_context = {"default_mode": "light"}
 
 # Pages of the repository's first folder, which the site shows under its reference.
 ROOT_PAGES = {"SECURITY.md": "security", "CONTRIBUTING.md": "contributing", "CHANGELOG.md": "changes"}
-GUIDES = ("living-record", "mcp")
 FONTS = {
     "sans-400.otf": ("font_source_sans_pro", "SourceSansPro-Regular.otf"),
     "sans-600.otf": ("font_source_sans_pro", "SourceSansPro-Semibold.otf"),
@@ -86,13 +85,6 @@ def link_root_pages(app: Sphinx, page: str, source: list[str]) -> None:
         )
 
 
-def list_guides(app: Sphinx, page: str, source: list[str]) -> None:
-    """List the guides of the first folder that the how-to page does not name by itself."""
-    found = [g for g in GUIDES if (HERE / f"{g}.md").is_file() and f"../{g}" not in source[0]]
-    if page == "howto/index" and found:
-        source[0] += "\n```{toctree}\n:maxdepth: 1\n" + "".join(f"../{g}\n" for g in found) + "```\n"
-
-
 def copy_fonts(app: Sphinx, error: Exception | None) -> None:
     """Copy the fonts of the workbench from their packages."""
     folder = Path(app.outdir) / "_static" / "fonts"
@@ -105,5 +97,4 @@ def copy_fonts(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Connect what this site adds to Sphinx."""
     app.connect("source-read", link_root_pages)
-    app.connect("source-read", list_guides)
     app.connect("build-finished", copy_fonts)
