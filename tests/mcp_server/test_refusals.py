@@ -39,6 +39,7 @@ from support.mcp_client import Call, message
         ("simulate", {"border": float("nan")}, "border"),
         ("simulate", {"dialogue": 2}, "mediation"),
         ("counterfactual", {"since": "2025-10-09", "without": []}, "without"),
+        ("counterfactual", {"since": "2025-10-09", "without": ["strikes"]}, "'strike'"),
         ("counterfactual", {"since": "2035-10-09", "without": ["strike"]}, "2035-10-09"),
         ("brief", {"part": "claim"}, "'claims'"),
         ("glossary", {"term": "no such word"}, "detente glossary"),

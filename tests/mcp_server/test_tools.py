@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from detente.claims import CLAIMS
 from detente.claims.evidence_line import list_evidence
 from detente.claims.false_alarms import load_false_alarms
 from detente.claims.verdict import ORDER
-from detente.mcp.cautions import REFUSALS, SIMULATIONS
+from detente.mcp.cautions import MARKS, REFUSALS, SIMULATIONS, state_elapsed
 from detente.mcp.served_cases import ServedCases
 from detente.mcp.server import build_server
 from detente.mcp.size_limit import MAX_BYTES
@@ -142,6 +142,11 @@ def test_every_verdict_is_rated(call: Call, tool: str) -> None:
     assert all(v.false_alarms and v.cite for v in data.verdicts)
 
 
+def test_marks_are_explained(call: Call) -> None:
+    """Where sentences carry marks of parts, the result says that the claim's verdict is that of its weakest part."""
+    assert all(MARKS in read(call(tool)).cautions for tool in ("claims", "brief"))
+
+
 def test_answer_rates_claims_it_rests_on(call: Call) -> None:
     """The verdicts behind an answered analysis come with their false-alarm rates."""
     question = "How do strikes destabilise relations between Pakistan and Afghanistan?"
@@ -218,11 +223,20 @@ def test_forecast_chooses_kind_and_horizon(call: Call, flagship: Case) -> None:
     assert row["probability"] == pytest.approx(flagship.forecast().probability("strike", within=90))
 
 
-def test_forecast_says_what_has_passed(call: Call, flagship: Case) -> None:
-    """A forecast whose first days lie in the past says so."""
-    gone = (date.today() - flagship.as_of).days  # noqa: DTZ011
-    said = any(str(gone) in c for c in read(call("forecast")).cautions)
-    assert said is (gone > 0)
+@pytest.mark.parametrize(("days", "over"), [(0, None), (31, "30 days"), (200, "30, 90, 180 days")])
+def test_forecast_says_what_has_passed(
+    flagship: Case, days: int, over: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forecast that is read after its first day says which horizons are over."""
+    monkeypatch.setattr("detente.api.results.base.today", lambda: flagship.as_of + timedelta(days=days))
+    said = state_elapsed(flagship)
+    assert said == [] if over is None else f"over: {over}." in said[0]
+
+
+def test_forecast_passes_on_what_has_passed(call: Call, flagship: Case) -> None:
+    """The forecast and the first page of the brief carry that caution."""
+    said = state_elapsed(flagship)
+    assert all(set(said) <= set(read(call(tool)).cautions) for tool in ("forecast", "brief"))
 
 
 def test_simulation_names_its_assumption(call: Call) -> None:

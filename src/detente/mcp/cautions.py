@@ -1,5 +1,9 @@
 """What results can and cannot bear, in sentences that stand in tools' descriptions, in results and in the instructions."""
 
+from detente.api.case import Case
+from detente.brief.forecast_section import FORECAST_DAYS
+from detente.core.date_range import format_date
+
 UNKNOWN = "null is unknown or not reported. It is never zero."
 COUNTS = "Counts are of the events that this record collects, not of all that happened."
 TOLLS = "Deaths are what sources claim. Give a disputed toll as its range."
@@ -7,6 +11,7 @@ AGE = "State the last day of systematic collection. Later events are single repo
 ASSOCIATIONS = "Responses are associations in time, not effects."
 VERDICTS = "“Not supported” means that the record does not show it. It does not mean that the claim is false."
 NOT_TESTED = "This result has no verdicts, since the brief has not been made yet. `claims` gives them."
+MARKS = "A mark is the verdict on what its sentence states. The verdict on the whole claim is that of its weakest part."
 ALARMS = "Give each verdict with its false-alarm rate, which was measured on synthetic conflicts."
 FORECASTS = "A forecast counts events of the kind that this record collects, if present patterns continue."
 SCALE = "Forecasts are of the whole case: none is of a person, or of an area below a district."
@@ -39,3 +44,14 @@ How to read
 
 A result is at most 60 kB. `next` gets the rest of a list; `whole` names the command or page that has everything.
 """
+
+
+def state_elapsed(case: Case) -> list[str]:
+    """Say how much of a case's forecast lies in the past on the day of reading; nothing if none does."""
+    elapsed = (case.age.read_on - case.as_of).days
+    if elapsed <= 0:
+        return []
+    days = f"{elapsed} day{'s' * (elapsed != 1)}"
+    text = f"The forecast starts on the day after {format_date(case.as_of)}. On the day of reading, {days} of it have passed."
+    over = [str(d) for d in FORECAST_DAYS if d <= elapsed]
+    return [f"{text} Horizons that are over: {', '.join(over)} days." if over else text]

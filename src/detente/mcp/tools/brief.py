@@ -33,6 +33,11 @@ LISTS = {"claims": "points", "options": "way_forward", "sources": "sources"}
 """The list of a part that may be too long for one result."""
 WITH_VERDICTS = (FIRST_PAGE, "introduction", "claims", "conclusion", "limits")
 """Parts that rest on verdicts."""
+WITH_FORECAST = (FIRST_PAGE, "forecast")
+_CAUTIONS = (
+    cautions.VERDICTS, cautions.MARKS, cautions.ALARMS, cautions.ASSOCIATIONS, cautions.COUNTS, cautions.TOLLS, cautions.FORECASTS,
+    cautions.SIMULATIONS,
+)  # fmt: skip
 HEAD = ("format", "title", "question", "as_of", "record_age", "age")
 
 Part = Annotated[str, enum_field("Which part; the first page answers the question in two minutes.", tuple(PARTS))]
@@ -62,10 +67,7 @@ def _build_part(case: Case, part: str, start: str) -> ToolResult:
     result |= {k: data[k] for k in PARTS[part]}
     found = ToolResult(
         cite=cite_text(case, case.case.question, f"Brief, {part.replace('_', ' ')}."), age=case.age.sentence,
-        cautions=[
-            cautions.VERDICTS, cautions.ALARMS, cautions.ASSOCIATIONS, cautions.COUNTS, cautions.TOLLS, cautions.FORECASTS,
-            cautions.SIMULATIONS,
-        ],
+        cautions=[*(cautions.state_elapsed(case) if part in WITH_FORECAST else ()), *_CAUTIONS],
         sources=list_sources(case, scale=True), verdicts=list_ready_ratings(case) if part in WITH_VERDICTS else [],
         result=result, next=None, left_out=["points.numbers"] if part == "claims" else [],
         whole=f"detente brief {case.named}; page /{case.id}/brief",

@@ -121,7 +121,7 @@ def _build_claims(case: Case, data: dict[str, Any], ratings: list[ClaimRating], 
     return limit_size(
         ToolResult(
             cite=cite, age=case.age.sentence, sources=list_sources(case), verdicts=ratings, result=shorten(data), next=None, left_out=[],
-            cautions=[cautions.VERDICTS, cautions.ALARMS, cautions.ASSOCIATIONS, cautions.COUNTS, cautions.UNKNOWN],
+            cautions=[cautions.VERDICTS, cautions.MARKS, cautions.ALARMS, cautions.ASSOCIATIONS, cautions.COUNTS, cautions.UNKNOWN],
             whole=f"brief.json of `detente brief {case.named}`; page /{case.id}/{page}",
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from detente.api.case import Case, Report
 from detente.api.results.simulation import SimulationResult
 from detente.brief.forecast_section import FORECAST_DAYS
 from detente.cases.channel_names import channel_name
-from detente.core.date_range import format_date
+from detente.cases.channel_rule import CHANNELS
 from detente.mcp import cautions
 from detente.mcp.arguments import (
     AsOf,
@@ -58,24 +58,13 @@ async def forecast(
         return limit_size(
             ToolResult(
                 cite=cite_text(opened, found.outlook), age=opened.age.sentence, sources=list_sources(opened, scale=True), verdicts=[],
-                cautions=[*_state_elapsed(opened), cautions.FORECASTS, cautions.SCALE, cautions.COUNTS, cautions.TOLLS, cautions.AGE],
+                cautions=[*cautions.state_elapsed(opened), cautions.FORECASTS, cautions.SCALE, cautions.COUNTS, cautions.TOLLS, cautions.AGE],
                 result=shorten(data | {"names": names}), next=None, left_out=[],
                 whole=f"detente forecast case {opened.named} --json; page /{opened.id}/forecast",
             )
         )  # fmt: skip
 
     return await run_reporting(ctx, work)
-
-
-def _state_elapsed(case: Case) -> list[str]:
-    """Say how much of the forecast lies in the past on the day of reading; nothing if none does."""
-    elapsed = (case.age.read_on - case.as_of).days
-    if elapsed <= 0:
-        return []
-    days = f"{elapsed} day{'s' * (elapsed != 1)}"
-    return [
-        f"The forecast starts on the day after {format_date(case.as_of)}. On the day of reading, {days} of it have passed."
-    ]
 
 
 def _choose(data: dict[str, Any], keys: Sequence[str], column: str, value: Any) -> dict[str, Any]:
@@ -121,6 +110,8 @@ async def counterfactual(
         opened, day = served.open(case, as_of), parse_day("since", since)
         if day is None or not without:
             raise BadArgument("without", without, "a day and a kind of event are needed", "Give since and without.")
+        for kind in without:
+            require_choice("without", kind, CHANNELS)
         report("simulation", 0, 1)
         found = opened.counterfactual(day, without)
         return _build_simulation(opened, found, 0, f"--from {day} {' '.join(f'--without {k}' for k in without)}")

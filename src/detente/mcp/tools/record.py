@@ -65,7 +65,7 @@ def _describe_case(served: ServedCases, key: str) -> dict[str, Any]:
     file = served.file(key)
     about: dict[str, Any] = {
         "id": key, "title": file.title, "question": file.question, "parties": file.names.model_dump(),
-        "kinds": [{"kind": c, "name": channel_name(file, c), "collects": channel_rule(file, c) or None} for c in COUNTED_CHANNELS],
+        "kinds": [{"kind": c, "name": channel_name(file, c), "collects": _describe_rule(file, c)} for c in COUNTED_CHANNELS],
         "actors": {a.key: a.name for a in file.cast},
         "claims": [c for d in file.demands for c in d.claims],
         "policy_options": {k.key: k.assumes for k in INTERVENTION_KINDS},
@@ -75,6 +75,12 @@ def _describe_case(served: ServedCases, key: str) -> dict[str, Any]:
     except DetenteError as e:  # such as releases that are missing
         return about | {"usable": False, "why_not": str(e)}
     return about | {"usable": True, **case.header.to_dict(), "events": len(case.g.events), "cite": cite_record(case)}
+
+
+def _describe_rule(file: CaseFile, kind: str) -> str | None:
+    """Say what the record collects of a kind; None where the case file does not say."""
+    rule = channel_rule(file, kind)
+    return "all that are reported" if rule == "any" else rule or None
 
 
 async def status(ctx: ToolContext, case: CaseArgument = "", as_of: AsOf = "") -> Result:
