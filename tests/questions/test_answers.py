@@ -53,6 +53,20 @@ def test_forecast_refuses_what_it_does_not_count(flagship: Case, text: str) -> N
     assert (result.kind, result.answered) == ("refused", False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will the leader of the TTP be killed this year?",
+        "Is the TTP chief likely to be captured?",
+        "What is the risk that the Taliban defence minister dies in Kabul?",
+    ],
+)
+def test_fate_of_a_person_is_refused(flagship: Case, text: str) -> None:
+    """No probability is given of what may come of a person, named or not."""
+    result = answer(flagship, text)
+    assert (result.kind, result.answered, result.value) == ("refused", False, None)
+
+
 def test_analysis_lists_events_of_third_party(flagship: Case) -> None:
     """Findings about all third parties come after what the record holds of the one that is named."""
     result = answer(flagship, "Assess China's role in mediation between Pakistan and Afghanistan in 2025")

@@ -23,7 +23,14 @@ from detente.claims import evaluate
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
 from detente.core.clock import today
-from detente.core.disk_cache import DiskCache, active_cache, content_key, default_cache_folder, use_cache
+from detente.core.disk_cache import (
+    DiskCache,
+    active_cache,
+    content_key,
+    default_cache_folder,
+    is_cache_chosen,
+    use_cache,
+)
 from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
 from detente.forecast.case import CaseForecast
@@ -418,7 +425,7 @@ class Case:
         return ResultTable("forecast history", self.header, load_history(self.g))
 
     def simulate(self, *changes: str) -> "SimulationResult":
-        """Simulate the future with and without policy changes, such as `"dialogue=+2/month"`, `"border=0.8"`.
+        """Simulate the future with and without policy changes, such as `"border=0.8"`.
 
         Raises:
             BadIntervention: an unknown policy option or value. BadCounts: no model can be fitted.
@@ -496,7 +503,7 @@ def open_case(
         if compare
         else ClaimContext(load_case_data(file, day, folder), seed=seed)
     )
-    keep = active_cache() if active_cache().folder else DiskCache(default_cache_folder() if cache else None)
+    keep = active_cache() if is_cache_chosen() else DiskCache(default_cache_folder() if cache else None)
     return Case(name, view, keep, store=folder)
 
 

@@ -13,7 +13,7 @@ from detente.cases.case_file import load_case_file
 from detente.cases.engine.backends import Engine
 from detente.cases.engine.fetch import fetch_case_events
 from detente.claims.context import DRAWS
-from detente.core.disk_cache import DiskCache, active_cache, default_cache_folder, use_cache
+from detente.core.disk_cache import DiskCache, active_cache, default_cache_folder, is_cache_chosen, use_cache
 from detente.core.rng import make_rng
 from detente.measures.open_counts import CaseCounts, open_counts
 from detente.measures.record_age import RecordAge
@@ -115,6 +115,6 @@ def open_counted_case(
     counted = open_counts(
         load_case_file(name), store or find_store(), as_of, engine, master, precise=True
     )  # a model of days needs the day
-    keep = active_cache() if active_cache().folder else DiskCache(default_cache_folder() if cache else None)
+    keep = active_cache() if is_cache_chosen() else DiskCache(default_cache_folder() if cache else None)
     chosen = Engine(engine, master=master or "local[*]")
     return CountedCase(counted, chosen, keep, seed, as_of_given=as_of is not None)

@@ -159,7 +159,7 @@ def describe_intervention(setting: WhatIfQuery, o: TraceableEffect) -> tuple[Sen
 
 
 def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
-    """Simulate the next year with and without policy changes, typed as `dialogue=+2/month`.
+    """Simulate the next year with and without policy changes, typed as `border=0.8`.
 
     Raises:
         BadIntervention: none, an unknown one, or a bad value. BadCounts: no model can be fitted.

@@ -293,7 +293,7 @@ def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
     if any(w.coverage for w in view.g.case.windows):
         name = "UCDP Georeferenced Event Dataset and Candidate Events"
-        out.append(_build_dataset(name, "how densely each window was collected", licence_of("ucdp")))
+        out.append(_build_dataset(name, "how much of what happened each window holds", licence_of("ucdp")))
     for g in view.others:
         name = f"{format_source_name(g.release.source)}: {g.release.name}"
         out.append(_build_dataset(name, "a second record, to hold claims against", licence_of(g.release.source)))

@@ -203,7 +203,7 @@ def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
 def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
-            "The chronology was compiled window by window, some more densely than others. The case file states each "
+            "The chronology was compiled window by window, some more completely than others. The case file states each "
             "window's coverage by kind of event, with its basis; rates are divided by it, shares and durations need no such "
             "help. Where the case file names an interval, the coverage was measured against the events that UCDP counts. "
             "Where it names an assumption, nothing measures it, and a robustness check halves and doubles it."

@@ -219,6 +219,11 @@ def active_cache() -> DiskCache:
     return _active[-1]
 
 
+def is_cache_chosen() -> bool:
+    """Whether `use_cache` chose the cache in use, also if that one keeps nothing."""
+    return len(_active) > 1
+
+
 @contextmanager
 def use_cache(cache: DiskCache) -> Iterator[DiskCache]:
     """Use a cache for everything that is made within, in all threads."""

@@ -113,6 +113,14 @@ _NOISE = re.compile(
 )
 
 
+# What may come of a person who is not named; one who is named is found among the phrases of the catalogue.
+_FATE = re.compile(
+    r"\b(?:will|would|could|might|may|going to|likely|chance|probability|risk)\b.*"
+    r"\b(?:leader|chief|commander|emir|minister|president|premier|head|founder|deputy|spokes\w+)\b.*"
+    r"\b(?:killed|die|dies|dead|assassinated|arrested|captured|caught|replaced|targeted|wounded|resign|removed)\b"
+)
+
+
 def find_intent(
     text: str, words: Sequence[Token], case: CaseFile, names: Names, kinds: Sequence[KindMention], has_period: bool,
     definitions: Sequence[DefinitionLike],
@@ -131,6 +139,8 @@ def find_intent(
     for key in ("place", "person"):
         if why := _refusal(key, words):
             return Intent("refused", key, why=why)
+    if _FATE.search(low):
+        return Intent("refused", "person", why=_refusal_text("person"))
     if re.search(r"\bwhat (?:would|could|might|can) help\b", low) or re.match(
         r"^what (?:should|must|can|could|needs?)\b", low
     ):
@@ -164,6 +174,10 @@ def _without_right_now(words: Sequence[Token]) -> list[Token]:
     return [
         t for t, n in zip(words, [*words[1:], None], strict=True) if not (t.text == "right" and n and n.text in later)
     ]
+
+
+def _refusal_text(key: str) -> str:
+    return next(r for r in load_catalogue().refusals if r.id == key).says
 
 
 def _refusal(key: str, words: Sequence[Token]) -> str:
