@@ -1,5 +1,6 @@
 """Settings of every test: no deadline for property tests, and folders of the test run for cache and user data."""
 
+import hashlib
 import os
 
 # On busy cores the threads of OpenBLAS wait for one another; numpy reads this when it is imported.
@@ -14,10 +15,12 @@ from hypothesis import settings
 settings.register_profile("detente", deadline=None)
 settings.load_profile("detente")
 
-# Commands keep results as for a user, but never in the user's own folder; the processes of one run share them.
+# Commands keep results as for a user, but never in the user's own folder. The processes of a checkout share them, and the prepared
+# flagship of the tests is there too: entries are kept by content and code, so a later run finds only what is still true.
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 _FOLDER = Path(tempfile.gettempdir()) / f"detente-run-{_RUN}"
-os.environ["DETENTE_CACHE"] = str(_FOLDER / "results")
+_CHECKOUT = hashlib.sha256(str(Path(__file__).parent / "support").encode()).hexdigest()[:8]
+os.environ["DETENTE_CACHE"] = str(Path(tempfile.gettempdir()) / f"detente-test-results-{_CHECKOUT}")
 # Commands read the user's store by default. A test names its own, and never reads that of the person who runs it.
 os.environ["XDG_DATA_HOME"] = str(_FOLDER / "data")
 os.environ.pop("DETENTE_STORE", None)

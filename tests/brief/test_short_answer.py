@@ -76,7 +76,7 @@ def title_of(claim: str) -> str:
     return load_catalogue().claim(claim).title
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.integers(1, 1200))
 def test_case_answer_respects_word_limit(words: int) -> None:
     """The answer to the case's own question never exceeds the limit."""
@@ -88,7 +88,7 @@ def test_case_answer_respects_word_limit(words: int) -> None:
     assert result.words == count_words(render_answer_body(result)) <= words
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(st.data(), st.integers(1, 900))
 def test_question_answer_respects_word_limit(data: st.DataObject, words: int) -> None:
     """The answer to any question of the test sets never exceeds the limit."""

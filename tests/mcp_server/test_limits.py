@@ -13,7 +13,7 @@ from detente.api.case import Case, Report
 from detente.core.errors import DetenteError
 from detente.mcp.errors import BadArgument
 from detente.mcp.result import ToolResult
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.server import build_server
 from detente.mcp.size_limit import MAX_BYTES, limit_size, measure_size, shorten
 from detente.mcp.tools.catalogue import TOOLS
@@ -75,7 +75,7 @@ def test_shorten_counts_the_events_it_drops() -> None:
     assert short["said"] == {"text": "20 events"}
 
 
-def test_slow_work_reports_its_steps(served: ServedCases, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_work_reports_its_steps(served: CaseRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a slow tool works, the client gets rising seconds and the name of the step."""
     monkeypatch.setattr("detente.mcp.progress.INTERVAL_S", 0.02)
 
@@ -99,7 +99,7 @@ def test_slow_work_reports_its_steps(served: ServedCases, monkeypatch: pytest.Mo
     assert "claim trust (step 2 of 9)" in {step for _, step in got}
 
 
-def test_failure_of_ours_hides_its_text(served: ServedCases, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_of_ours_hides_its_text(served: CaseRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the program gives an error without its inner text; the server goes on."""
 
     def broken(self: Case) -> None:
@@ -120,7 +120,7 @@ def test_failure_of_ours_hides_its_text(served: ServedCases, monkeypatch: pytest
 def test_case_is_opened_again_when_it_changes(tmp_path: Path) -> None:
     """An opened case is kept, and opened anew once its chronology has changed."""
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(28)))
-    served = ServedCases([str(path)], store=None)
+    served = CaseRegistry([str(path)], store=None)
     first = served.open("")
     assert served.open("") is first
     os.utime(path.parent / served.file("").chronology, ns=(1, 1))
@@ -130,16 +130,16 @@ def test_case_is_opened_again_when_it_changes(tmp_path: Path) -> None:
 def test_bad_case_ends_the_start() -> None:
     """A case that cannot be used ends the command before a client connects."""
     with pytest.raises(DetenteError):
-        ServedCases(["no-such-case"], store=None)
+        CaseRegistry(["no-such-case"], store=None)
 
 
 def test_no_cache_keeps_results_in_memory(tmp_path: Path) -> None:
     """Without a cache, an opened case writes no result to disk."""
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(28)))
-    assert ServedCases([str(path)], store=None, cache=False).open("").cache.folder is None
+    assert CaseRegistry([str(path)], store=None, cache=False).open("").cache.folder is None
 
 
-def test_calls_side_by_side_are_answered(served: ServedCases) -> None:
+def test_calls_side_by_side_are_answered(served: CaseRegistry) -> None:
     """Several calls of one client at once each get their own result."""
 
     async def run() -> list[str]:
@@ -152,7 +152,7 @@ def test_calls_side_by_side_are_answered(served: ServedCases) -> None:
     assert asyncio.run(run()) == ["interval", "criticality", "brier", "strike"]
 
 
-def test_older_protocol_is_answered(served: ServedCases) -> None:
+def test_older_protocol_is_answered(served: CaseRegistry) -> None:
     """A client that begins with the handshake of earlier protocol versions gets the same results."""
 
     async def run() -> tuple[int, bool]:

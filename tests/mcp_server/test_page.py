@@ -12,7 +12,7 @@ from mcp import Client
 
 from detente.api.case import Case
 from detente.mcp.result import ToolResult
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.server import build_server
 from support.workbench import CACHE_FOLDER
 
@@ -25,7 +25,7 @@ def block(kind: str) -> str:
     return found[1]
 
 
-def test_page_names_tools_and_arguments(served: ServedCases) -> None:
+def test_page_names_tools_and_arguments(served: CaseRegistry) -> None:
     """The table of the page has every tool with every argument, and no other."""
 
     async def run() -> dict[str, list[str]]:

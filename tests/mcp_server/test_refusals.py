@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from detente.cli.main import cli
 from detente.mcp.errors import McpNotInstalled, PortTaken, UnservedCase
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from support.mcp_client import Call, message
 
 
@@ -62,7 +62,7 @@ def test_refusal_names_what_is_known(call: Call, name: str, arguments: dict[str,
     assert "pydantic" not in text
 
 
-def test_server_serves_named_cases_only(served: ServedCases) -> None:
+def test_server_serves_named_cases_only(served: CaseRegistry) -> None:
     """A shipped case that was not named is not served."""
     with pytest.raises(UnservedCase) as caught:
         served.find("rwanda-drcongo-fdlr")

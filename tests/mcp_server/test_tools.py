@@ -16,7 +16,7 @@ from detente.claims.evidence_line import list_evidence
 from detente.claims.false_alarms import load_false_alarms
 from detente.claims.verdict import ORDER
 from detente.mcp.cautions import MARKS, REFUSALS, SIMULATIONS, state_elapsed
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.server import build_server
 from detente.mcp.size_limit import MAX_BYTES
 from detente.mcp.tools.brief import PARTS
@@ -44,7 +44,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def list_tools(served: ServedCases) -> dict[str, Tool]:
+def list_tools(served: CaseRegistry) -> dict[str, Tool]:
     async def run() -> list[Tool]:
         async with Client(build_server(served)) as client:
             return (await client.list_tools()).tools
@@ -52,7 +52,7 @@ def list_tools(served: ServedCases) -> dict[str, Tool]:
     return {t.name: t for t in asyncio.run(run())}
 
 
-def test_tools_are_all_read_only(served: ServedCases) -> None:
+def test_tools_are_all_read_only(served: CaseRegistry) -> None:
     """Every tool says that it only reads, and has a description and a closed set of arguments."""
     tools = list_tools(served)
     assert list(tools) == [t.name for t in TOOLS]
@@ -65,7 +65,7 @@ def test_tools_are_all_read_only(served: ServedCases) -> None:
         assert tool.output_schema is not None
 
 
-def test_schema_closes_sets_of_values(served: ServedCases) -> None:
+def test_schema_closes_sets_of_values(served: CaseRegistry) -> None:
     """Cases, kinds of event, horizons and claims stand in the schemas as enums."""
     tools = {name: t.input_schema["properties"] for name, t in list_tools(served).items()}
     assert tools["status"]["case"]["enum"] == [CASE, "turkiye-iraq-pkk"]
@@ -75,7 +75,7 @@ def test_schema_closes_sets_of_values(served: ServedCases) -> None:
     assert tools["claims"]["claim"]["enum"] == list(CLAIMS)
 
 
-def test_server_says_how_to_quote(served: ServedCases) -> None:
+def test_server_says_how_to_quote(served: CaseRegistry) -> None:
     """The instructions name the fields that a client has to pass on."""
 
     async def run() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from detente.api.case import Case
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 
 if TYPE_CHECKING:
     from mcp.types import CallToolResult
@@ -21,13 +21,13 @@ Call = Callable[..., "CallToolResult"]
 
 
 @pytest.fixture(scope="session")
-def served(flagship: Case) -> ServedCases:
+def served(flagship: Case) -> CaseRegistry:
     """Return the cases of the server: the prepared flagship, and one that needs releases it does not have."""
-    return ServedCases([flagship.id, "turkiye-iraq-pkk"], store=None, opened={flagship.id: flagship})
+    return CaseRegistry([flagship.id, "turkiye-iraq-pkk"], store=None, opened={flagship.id: flagship})
 
 
 @pytest.fixture
-def call(served: ServedCases) -> Call:
+def call(served: CaseRegistry) -> Call:
     """Return a function that calls a tool as a client does, which holds the result to the tool's schema."""
     from mcp import Client
 

@@ -1,7 +1,6 @@
 """Fixtures of the web tests: the flagship, prepared once and cached between runs by its key."""
 
-import hashlib
-import tempfile
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,8 @@ from detente.web.config import ServerConfig
 from support.shared_artifacts import lock_folder
 
 # The first worker of a test run prepares the case; the others read it. Its key depends on all inputs.
-# Each checkout has a folder of its own, so that two test runs side by side do not wait for each other.
-_CHECKOUT = hashlib.sha256(str(Path(__file__).parent).encode()).hexdigest()[:8]
-CACHE_FOLDER = Path(tempfile.gettempdir()) / f"detente-test-results-{_CHECKOUT}"
+# Each checkout has a folder of its own (see conftest.py), so that two test runs side by side do not wait for each other.
+CACHE_FOLDER = Path(os.environ["DETENTE_CACHE"])
 
 
 @pytest.fixture(scope="session")

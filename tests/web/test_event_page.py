@@ -10,13 +10,22 @@ from detente.api.event_usage import find_event_uses
 from detente.api.events.event_row import build_event_address
 from detente.text.sentence import EventPiece
 from detente.web.map.page import get_basemap
-from detente.web.pages.event import NEIGHBOURS, build_event_page
+from detente.web.pages.event import NEIGHBOURS, EventPage, build_event_page
+
+_PAGES: dict[str, EventPage] = {}
+
+
+def page_of(case: Case, event: str) -> EventPage:
+    """The page of an event, built once for the tests of all pages."""
+    if event not in _PAGES:
+        _PAGES[event] = build_event_page(case, event)
+    return _PAGES[event]
 
 
 def test_event_page_equals_record(flagship: Case) -> None:
     """Every event has a page with its sources, actors, figures and channel."""
     for e in flagship.g.events:
-        page = build_event_page(flagship, e.id)
+        page = page_of(flagship, e.id)
         assert sorted(a for p in page.publishers.publishers for a in p.addresses) == sorted(set(e.addresses))
         assert page.row.summary == e.summary
         assert page.why == flagship.g.assignments[e.id].why
@@ -35,15 +44,14 @@ def test_event_page_shows_sources_and_reason(client: TestClient, flagship: Case)
 def test_event_uses_cover_examples_sentences_numbers(flagship: Case) -> None:
     """The uses of an event are the claims whose examples, sentences or numbers contain it."""
     findings = [f for s in flagship.document.sections for f in s.points]
+    used: dict[str, set[str]] = {}
+    for f in findings:
+        dated = {p.event for s in (*f.sentences, f.limits) for p in s.pieces if isinstance(p, EventPiece)}
+        for key in {*f.examples, *dated, *(e for m in f.numbers for e in m.events)}:
+            used.setdefault(key, set()).add(f.claim)
+    assert used
     for e in flagship.g.events:
-        named = {
-            f.claim
-            for f in findings
-            if e.id in f.examples
-            or any(p.event == e.id for s in (*f.sentences, f.limits) for p in s.pieces if isinstance(p, EventPiece))
-            or any(e.id in m.events for m in f.numbers)
-        }
-        assert {u.claim for u in find_event_uses(flagship, e.id)} == named
+        assert {u.claim for u in find_event_uses(flagship, e.id)} == used.get(e.id, set())
 
 
 def test_event_use_as_example_comes_first(flagship: Case) -> None:
@@ -56,12 +64,12 @@ def test_event_use_as_example_comes_first(flagship: Case) -> None:
 
 def test_event_pages_form_one_chain(flagship: Case) -> None:
     """Following `after` from the first event visits every event in order."""
-    page, ids = build_event_page(flagship, flagship.g.events[0].id), []
+    page, ids = page_of(flagship, flagship.g.events[0].id), []
     while True:
         ids.append(page.row.id)
         if page.after is None:
             break
-        after = build_event_page(flagship, page.after.id)
+        after = page_of(flagship, page.after.id)
         assert after.before is not None
         assert after.before.id == page.row.id
         page = after
@@ -71,7 +79,7 @@ def test_event_pages_form_one_chain(flagship: Case) -> None:
 def test_event_week_lists_or_counts_neighbours(flagship: Case) -> None:
     """Every event within seven days is listed or counted."""
     for e in flagship.g.events[::7]:
-        page = build_event_page(flagship, e.id)
+        page = page_of(flagship, e.id)
         near = [x.id for x in flagship.g.events if abs((x.day - e.day).days) <= 7]
         assert len(page.around) + page.left_before + page.left_after == len(near)
         assert {r.id for r in page.around} <= set(near)
@@ -84,7 +92,7 @@ def test_imprecise_place_has_ring_without_distance(flagship: Case) -> None:
     assert basemap is not None
     rings = 0
     for e in flagship.g.events:
-        page, p = build_event_page(flagship, e.id), e.place
+        page, p = page_of(flagship, e.id), e.place
         if p.precision in ("province", "country"):
             assert page.border_km is None
             if page.point is not None:

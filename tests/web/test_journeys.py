@@ -112,40 +112,33 @@ def browser() -> Iterator[Browser]:
         yield b
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PAGES)
-def test_page_loads_without_errors(browser: Browser, at: str, path: str, width: int, scripts: bool) -> None:
-    """A page loads without errors, requests nothing from other hosts and fits the window."""
-    with open_page(browser, at, width, scripts=scripts) as opened:
-        answer = opened.page.goto(path, wait_until="load")
+def test_page_is_sound_with_scripts(browser: Browser, at: str, path: str, width: int) -> None:
+    """A page loads without errors, asks no other host, fits the window, passes axe, and Tab reaches every control."""
+    with open_page(browser, at, width) as opened:
+        answer = opened.page.goto(path, wait_until="networkidle")
         assert answer is not None
         assert answer.status == 200
         expect(opened.page.locator("main h1")).to_have_count(1)
-        if scripts:
-            opened.page.wait_for_load_state("networkidle")
-            # Only tables in scrolling frames may be wider than the window.
-            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        # Only tables in scrolling frames may be wider than the window.
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert find_serious_violations(opened.page, load_axe_source()) == []
+        assert find_unreached_elements(opened.page) == []
         assert opened.faults == []
         assert opened.left == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_keyboard_reaches_every_control(browser: Browser, at: str, path: str) -> None:
-    """The Tab key reaches every control."""
-    with open_page(browser, at, 1280) as opened:
-        opened.page.goto(path, wait_until="networkidle")
-        assert find_unreached_elements(opened.page) == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_no_serious_violation(browser: Browser, at: str, path: str, width: int) -> None:
-    """axe-core finds no serious accessibility violation."""
-    source = load_axe_source()
-    with open_page(browser, at, width) as opened:
-        opened.page.goto(path, wait_until="networkidle")
-        assert find_serious_violations(opened.page, source) == []
+def test_page_is_whole_without_scripts(browser: Browser, at: str, path: str) -> None:
+    """Without scripts a page loads without errors, on a phone, and asks no other host."""
+    with open_page(browser, at, WIDTHS[1], scripts=False) as opened:
+        answer = opened.page.goto(path, wait_until="load")
+        assert answer is not None
+        assert answer.status == 200
+        expect(opened.page.locator("main h1")).to_have_count(1)
+        assert opened.faults == []
+        assert opened.left == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

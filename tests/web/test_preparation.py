@@ -100,7 +100,7 @@ def test_case_saved_meanwhile_is_prepared(
     own = settings.case_folder / "mine" / "case.toml"
     done: list[str] = []
 
-    def prepare(name: str, _settings: ServerConfig) -> None:
+    def prepare(name: str, _settings: ServerConfig, _digest: str) -> None:
         done.append(name)
         if len(done) <= 2:  # saved during the first preparation, changed during its own
             own.parent.mkdir(parents=True, exist_ok=True)

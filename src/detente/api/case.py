@@ -208,8 +208,9 @@ class Case:
         return case_forecast(self.view)
 
     @cached_property
-    def _scores(self) -> Any:
-        return load_scorecard(self.g), load_weights(self.g).of
+    def _scores(self) -> str:
+        """A digest of past scores and the weights that follow from them; results depend on both."""
+        return content_key("scores", load_scorecard(self.g), load_weights(self.g).of)
 
     @property
     def system(self) -> FittedModel | None:

@@ -36,11 +36,11 @@ def command(cases: tuple[str, ...], http: bool, port: int | None, store: Path | 
         raise McpNotInstalled(str(e)) from e
     from detente.cases.case_file import find_shipped_cases
     from detente.core.disk_cache import active_cache
-    from detente.mcp.served_cases import ServedCases
+    from detente.mcp.served_cases import CaseRegistry
     from detente.mcp.server import PORT, run_http, run_stdio
 
     keeps = active_cache().folder is not None
-    served = ServedCases(list(cases or find_shipped_cases()), store=store, cache=keeps)
+    served = CaseRegistry(list(cases or find_shipped_cases()), store=store, cache=keeps)
     if not http:
         run_stdio(served)
         return

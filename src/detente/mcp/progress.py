@@ -11,9 +11,9 @@ from mcp.types import CallToolResult
 from detente.api.case import Report
 from detente.core.errors import DetenteError
 from detente.mcp.result import ToolResult, to_call_result, to_error_result
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 
-ToolContext = Context[ServedCases, Any]
+ToolContext = Context[CaseRegistry, Any]
 INTERVAL_S = 2.0
 """Seconds between two notices to the client; work that is done sooner sends none."""
 

@@ -19,7 +19,7 @@ OPEN_CASES = 4
 """Cases kept in memory: those used last, each day of knowledge by itself."""
 
 
-class ServedCases:
+class CaseRegistry:
     """The cases of one server.
 
     Args:
@@ -31,7 +31,7 @@ class ServedCases:
         UnknownCase, NoSuchFile, BadCase: a name that cannot be used.
 
     Example:
-        >>> ServedCases(["pakistan-afghanistan"], store=None).ids
+        >>> CaseRegistry(["pakistan-afghanistan"], store=None).ids
         ('pakistan-afghanistan',)
     """
 

@@ -21,18 +21,18 @@ from detente.core.version import __version__
 from detente.mcp import cautions
 from detente.mcp.errors import PortTaken
 from detente.mcp.result import to_error_result
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.tools.catalogue import TOOLS, ToolEntry
 
 HOST, PORT = "127.0.0.1", 8765
 LOCAL_NAMES = ("127.0.0.1", "localhost")
 
 
-class CaseServer(MCPServer[ServedCases]):
+class CaseServer(MCPServer[CaseRegistry]):
     """An MCP server whose refusals of arguments are plain sentences."""
 
     async def call_tool(
-        self, name: str, arguments: dict[str, Any], context: Context[ServedCases, Any] | None = None
+        self, name: str, arguments: dict[str, Any], context: Context[CaseRegistry, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; an unknown tool or argument, or a value of a wrong kind, gets an answer that says so."""
         schemas = {t.name: t.input_schema for t in await self.list_tools()}
@@ -63,11 +63,11 @@ def _describe_bad_arguments(tool: str, error: ValidationError) -> str:
     return f"{' '.join(parts)} See the input schema of {tool}."
 
 
-def build_server(served: ServedCases) -> CaseServer:
+def build_server(served: CaseRegistry) -> CaseServer:
     """Build the server of some cases."""
 
     @asynccontextmanager
-    async def lifespan(_: MCPServer[ServedCases]) -> AsyncIterator[ServedCases]:
+    async def lifespan(_: MCPServer[CaseRegistry]) -> AsyncIterator[CaseRegistry]:
         yield served
 
     return CaseServer(
@@ -105,12 +105,12 @@ def _drop_titles(schema: Any) -> None:
             _drop_titles(inner)
 
 
-def run_stdio(served: ServedCases) -> None:
+def run_stdio(served: CaseRegistry) -> None:
     """Serve one client over standard input and output until it leaves."""
     build_server(served).run("stdio")
 
 
-def run_http(served: ServedCases, port: int) -> None:
+def run_http(served: CaseRegistry, port: int) -> None:
     """Serve clients on this machine over HTTP until the process is stopped.
 
     Raises:

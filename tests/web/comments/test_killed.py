@@ -63,7 +63,7 @@ def _server(file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         address = f"http://127.0.0.1:{s.getsockname()[1]}"
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE, f"sqlite:///{file}", str(s.fileno())], pass_fds=[s.fileno()],
-            env={**os.environ, "PYTHONPATH": str(tests)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tests.parent / "src"), str(tests)))},
         )  # fmt: skip
     try:
         assert httpx2.get(f"{address}/healthz", timeout=60).status_code == 200

@@ -28,7 +28,7 @@ from detente.mcp.arguments import (
 from detente.mcp.citation import cite_record, cite_text, list_sources, rate_claim
 from detente.mcp.progress import ToolContext, run_reporting
 from detente.mcp.result import ClaimRating, ToolResult
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.size_limit import limit_size, shorten
 from detente.questions.case_match import match_case
 from detente.questions.parse import parse_question
@@ -68,7 +68,7 @@ async def ask(
     return await run_reporting(ctx, work)
 
 
-def _find_case(served: ServedCases, question: str) -> str:
+def _find_case(served: CaseRegistry, question: str) -> str:
     """Return the case that a question names; the only one that is served, if there is one."""
     return served.default if len(served.ids) == 1 else match_case(question, None).case.id
 

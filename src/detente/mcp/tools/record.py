@@ -37,7 +37,7 @@ from detente.mcp.citation import NAME, cite_event, cite_record, list_ready_ratin
 from detente.mcp.errors import NoSuchEvent
 from detente.mcp.progress import ToolContext, run_reporting
 from detente.mcp.result import ToolResult
-from detente.mcp.served_cases import ServedCases
+from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.size_limit import limit_size, shorten
 from detente.model.intervention_spec import INTERVENTION_KINDS
 from detente.text.glossary import find_entry, list_kinds, load_glossary
@@ -61,7 +61,7 @@ async def list_cases(ctx: ToolContext) -> Result:
     return await run_reporting(ctx, work)
 
 
-def _describe_case(served: ServedCases, key: str) -> dict[str, Any]:
+def _describe_case(served: CaseRegistry, key: str) -> dict[str, Any]:
     file = served.file(key)
     about: dict[str, Any] = {
         "id": key, "title": file.title, "question": file.question, "parties": file.names.model_dump(),

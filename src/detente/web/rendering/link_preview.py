@@ -36,7 +36,8 @@ def build_metadata(request: Request, preview: LinkPreview | None, case: Case | N
 
     The address is the configured public one, never that of the request, which a client can choose.
     """
-    base: str = request.app.state.settings.address.rstrip("/")
+    settings = getattr(request.app.state, "settings", None)  # an application of error pages alone has none
+    base: str = settings.address.rstrip("/") if settings else ""
     own = preview.image if preview else ""
     image = own or (f"/{case.id}/preview/case.png" if case else "/preview.png")
     known = f" Collected systematically up to {format_date(case.g.watched_to)}." if case else ""
