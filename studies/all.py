@@ -26,7 +26,6 @@ CHRONOLOGY = ROOT / "src/detente/cases/shipped/pakistan_afghanistan/chronology.c
 STUDIES: dict[str, tuple[str, ...]] = {
     "sentences": ("--write",),
     "questions": (),
-    "question_matching": (),
     "same_event": ("DATA", "--write"),
     "other_source": ("DATA",),
     "reporting_coverage": ("DATA",),
@@ -46,6 +45,7 @@ STUDIES: dict[str, tuple[str, ...]] = {
     "claim_verdicts": ("--runs", "200", "--rows", "ROWS/claim_verdicts.csv", "--keep"),
 }
 BY_HAND = {
+    "question_matching": "needs the extra nlp: .venv/bin/python studies/question_matching.py",
     "forecast_countries": "needs the panel of monthly deaths: see its first lines",
     "ucdp_figures": "needs UCDP's yearly releases: studies/ucdp_figures.py DATA --write",
     "system_provocation_peer": "needs another program: see its first lines",

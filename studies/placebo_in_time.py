@@ -35,11 +35,11 @@ def plain_slope_p(s: FittedModel) -> float:
 
 def main(runs: int) -> None:
     kinds: dict[str, tuple[Callable[[np.random.Generator], synthetic.SyntheticData], bool]] = {
-        "plain, no answer": (synthetic.independent_actors, True),
-        "shared sky, tripling named, no answer": (synthetic.shared_background, True),
-        "shared sky, not named, no answer": (synthetic.shared_background, False),
+        "plain, no response": (synthetic.independent_actors, True),
+        "shared background, tripling named, no response": (synthetic.shared_background, True),
+        "shared background, not named, no response": (synthetic.shared_background, False),
         "W = 0.3, 500 events": (synthetic.one_sided_response, True),
-        "W = 0.3, 900 events, shared sky, not named": (
+        "W = 0.3, 900 events, shared background, not named": (
             lambda rng: synthetic.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0), False),
     }  # fmt: skip
     lines = ["| world | runs | as it is | plain slope |", "| --- | ---: | ---: | ---: |"]

@@ -2,13 +2,17 @@
 
     .venv/bin/python studies/system_provocation.py [runs [world ...]]
 
-Worlds are numbered 0 to 4 in the order of the table; those that are not named keep their present rows.
+Worlds are numbered from 0 in the order of the table; those that are not named keep their present rows. The plain worlds of
+other lengths have the same rate of events, 0.6 a day.
 
 Each run simulates a world, fits the model and tests, in both directions, whether the response within 30 days
 is above 0 with probability over 0.95 (one-sided, nominal 5 %). The baseline is a two-channel Hawkes process with
 constant background, exponential kernel and decay by maximum likelihood, on the same events with times
 drawn uniformly within their days; its test is the likelihood ratio of W[k, j] > 0 at one-sided 5 %. We wrote
 it, as the simplest model with a test: tick and hawkes-rs give estimates without one.
+
+This is the probability of the fitted model alone. Pages and briefs report a response only if it also passes the placebo in time,
+the shuffled labels and the lead check, and the false discovery rate is stated: lead_check.md has the rates after these.
 """
 
 import sys
@@ -65,14 +69,18 @@ def fit_constant_background(y: np.ndarray, rng: np.random.Generator) -> np.ndarr
 def main(runs: int, selected: set[int]) -> None:
     kinds: dict[str, tuple[Callable[..., synthetic.SyntheticData], dict[str, float], bool, bool]] = {
         "plain, 900 events": (synthetic.independent_actors, {}, True, False),
-        "shared sky, 900 events, regime named": (synthetic.shared_background, {}, True, False),
-        "shared sky, 900 events, regime not named": (synthetic.shared_background, {}, False, False),
+        "shared background, 900 events, regime named": (synthetic.shared_background, {}, True, False),
+        "shared background, 900 events, regime not named": (synthetic.shared_background, {}, False, False),
         "one-sided W = 0.3, 500 events": (synthetic.one_sided_response, {"events": 500}, True, True),
-        "one-sided W = 0.3, 900 events, shared sky": (
+        "one-sided W = 0.3, 900 events, shared background": (
             lambda rng: synthetic.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0),
             {}, True, True),
+        **{
+            f"plain, {days:,} days": (lambda rng, n=days: synthetic.two_actors(rng, events=round(0.6 * n), days=n), {}, True, False)
+            for days in (1000, 1500, 1826, 3000)
+        },
     }  # fmt: skip
-    lines = ["| world | question | runs | détente says yes | constant background says yes | k > 0.7 |",
+    lines = ["| world | response | runs | détente finds one | constant background finds one | k > 0.7 |",
              "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
     before = OUT.read_text().splitlines() if OUT.exists() else []
     for i, (name, (make, options, named, planted)) in enumerate(kinds.items()):
@@ -92,17 +100,17 @@ def main(runs: int, selected: set[int]) -> None:
         o, t = np.mean(ours, axis=0), np.mean(theirs, axis=0)
         tail = f"{np.mean(k):.0%}"
         if planted:
-            lines.append(f"| {name} | b answers a (true) | {runs} | {o[1]:.1%} | {t[1]:.1%} | {tail} |")
-            lines.append(f"| {name} | a answers b (false) | {runs} | {o[0]:.1%} | {t[0]:.1%} | {tail} |")
+            lines.append(f"| {name} | b to a (true) | {runs} | {o[1]:.1%} | {t[1]:.1%} | {tail} |")
+            lines.append(f"| {name} | a to b (false) | {runs} | {o[0]:.1%} | {t[0]:.1%} | {tail} |")
         else:
-            lines.append(f"| {name} | either answers (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |")
+            lines.append(f"| {name} | either direction (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |")
         print(lines[-1], f"{time.time() - began:.0f} s", flush=True)
     text = __doc__ or ""
     seeds = "\nSeeds: [104, world, run] and [105, world, run], used for nothing else.\n\n"
-    OUT.write_text("# False provocation\n\n" + text + seeds + "\n".join(lines) + "\n")
+    OUT.write_text("# False positives for retaliation\n\n" + text + seeds + "\n".join(lines) + "\n")
     print("\n".join(lines))
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300, {int(x) for x in sys.argv[2:]} or set(range(5)))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300, {int(x) for x in sys.argv[2:]} or set(range(9)))

@@ -31,8 +31,8 @@ def main(runs: int) -> None:
         "criticality 0.5": symmetric_actors(0.5),
         "criticality 0.7": symmetric_actors(0.7),
         "criticality 0.9, 2,000 events": synthetic.near_critical,
-        "shared sky, tripling named": synthetic.shared_background,
-        "shared sky, not named": synthetic.shared_background,
+        "shared background, tripling named": synthetic.shared_background,
+        "shared background, not named": synthetic.shared_background,
     }
     lines = ["| world | runs | a step or more | two steps or more |", "| --- | ---: | ---: | ---: |"]
     for i, (name, make) in enumerate(kinds.items()):
