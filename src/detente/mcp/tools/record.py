@@ -178,7 +178,7 @@ def _list_events(
         cite=f"{len(rows)} event{'s' * (len(rows) != 1)}. {cite_record(case)}", age=case.age.sentence,
         cautions=[cautions.COUNTS, cautions.TOLLS, cautions.UNKNOWN, cautions.AGE], sources=list_sources(case), verdicts=[],
         result=data, next=None, left_out=[],
-        whole=f"detente events {case.named} --save events.csv; page /{case.id}/events, and /{case.id}/events/ID for one event",
+        whole=f"detente events list {case.named} --save events.csv; page /{case.id}/events, and /{case.id}/events/ID for one event",
     )  # fmt: skip
     return limit_size(found, rows="rows", start=start, most=most)
 
