@@ -103,7 +103,9 @@ def main(runs: int, selected: set[int]) -> None:
             lines.append(f"| {name} | b to a (true) | {runs} | {o[1]:.1%} | {t[1]:.1%} | {tail} |")
             lines.append(f"| {name} | a to b (false) | {runs} | {o[0]:.1%} | {t[0]:.1%} | {tail} |")
         else:
-            lines.append(f"| {name} | either direction (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |")
+            lines.append(
+                f"| {name} | either direction (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |"
+            )
         print(lines[-1], f"{time.time() - began:.0f} s", flush=True)
     text = __doc__ or ""
     seeds = "\nSeeds: [104, world, run] and [105, world, run], used for nothing else.\n\n"
