@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import Case
+from detente.api.case_cache import cached_per_case
 from detente.api.events import facets
 from detente.api.events.event_row import EventRow, build_event_row
 from detente.api.events.facets import FacetChoice, FacetGroup
@@ -23,7 +24,7 @@ from detente.api.events.filters import (
     measure_filter_effects,
     parse_event_query,
 )
-from detente.api.events.pivot import build_event_pivot
+from detente.api.events.pivot import PivotLayout, build_event_pivot
 from detente.api.events.selection import EventSelection
 from detente.api.events.sorting import SortOrder
 from detente.api.events.table import BoolArray, EventColumns, get_event_columns
@@ -112,6 +113,13 @@ class EventsPage:
 LIST_VIEW = EventView()
 
 
+@cached_per_case(64)
+def _get_pivot(prepared: Case, query: EventQuery, layout: PivotLayout, here: str, file: str) -> PivotTable:
+    columns = get_event_columns(prepared)
+    order = find_event_positions(columns, query, build_filter_masks(columns, query))
+    return build_pivot_table(here, query, build_event_pivot(prepared, columns, query, order, layout), file)
+
+
 def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as: EventView = LIST_VIEW) -> EventsPage:
     """Build a page of the list, the table or the pivot.
 
@@ -133,9 +141,7 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
     pivot = None
     if is_pivot:
         file = build_view_address(f"{here}.csv", query, shown_as)
-        pivot = build_pivot_table(
-            here, query, build_event_pivot(prepared, columns, query, order, shown_as.layout), file
-        )
+        pivot = _get_pivot(prepared, query, shown_as.layout, here, file)
     return EventsPage(
         query=query,
         view=shown_as,
