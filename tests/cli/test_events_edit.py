@@ -131,3 +131,13 @@ def test_case_may_ask_for_review(store: str, tmp_path: Path) -> None:
     assert isinstance(run(store, "accept", "1", "--case", str(case)).exception, DetenteError)
     data(store, "accept", "1", "--case", str(case), by="Ben")
     assert len(data(store, "list", str(case))) == 6
+
+
+def test_import_of_another_encoding_is_refused(store: str, tmp_path: Path) -> None:
+    """A file that is not UTF-8 is refused whole: no letter is replaced."""
+    file = tmp_path / "latin.csv"
+    file.write_bytes("date_start,summary\n2026-11-01,Ein Überfall\n".encode("latin-1"))
+    result = run(store, "import", str(file), "--reason", "November")
+    assert isinstance(result.exception, DetenteError)
+    assert "UTF-8" in str(result.exception)
+    assert not list(Path(f"{store}-notes").glob("*.jsonl"))

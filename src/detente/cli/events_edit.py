@@ -36,6 +36,15 @@ def _reason_option(required: bool) -> Callable[[Callable[..., Any]], Callable[..
     return click.option("--reason", default="", required=required, help="Say why the record changes.")
 
 
+def _saving_options(*, reason_needed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that every command that changes the record takes last: reason, author, store, JSON."""
+
+    def decorate(f: Callable[..., Any]) -> Callable[..., Any]:
+        return _reason_option(reason_needed)(_by_option(store_option(json_option(f))))
+
+    return decorate
+
+
 # Option, column of the codebook, help.
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("--day", "date_start", "First day, such as 2026-11-05."),
@@ -73,10 +82,7 @@ def _field_options(f: Callable[..., Any]) -> Callable[..., Any]:
 @_case_option
 @_field_options
 @click.option("--dry-run", is_flag=True, help="Show what the event would change; save nothing.")
-@_reason_option(required=False)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=False)
 def add(
     case: str, by: str, reason: str, store: Path | None, as_json: bool, dry_run: bool, **values: str | None
 ) -> None:
@@ -106,10 +112,7 @@ def add(
 @_case_option
 @_field_options
 @click.option("--dry-run", is_flag=True, help="Show what the correction would change; save nothing.")
-@_reason_option(required=True)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=True)
 def edit(
     event: str, case: str, by: str, reason: str, store: Path | None, as_json: bool, dry_run: bool, **values: str | None
 ) -> None:
@@ -135,10 +138,7 @@ def edit(
 @click.command("retract")
 @click.argument("event")
 @_case_option
-@_reason_option(required=True)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=True)
 def retract(event: str, case: str, by: str, reason: str, store: Path | None, as_json: bool) -> None:
     """Take an EVENT out of the record. It stays in the log and can be restored."""
     from detente.cases.edits.changes import retract_event
@@ -150,10 +150,7 @@ def retract(event: str, case: str, by: str, reason: str, store: Path | None, as_
 @click.command("restore")
 @click.argument("event")
 @_case_option
-@_reason_option(required=True)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=True)
 def restore(event: str, case: str, by: str, reason: str, store: Path | None, as_json: bool) -> None:
     """Put a retracted EVENT back."""
     from detente.cases.edits.changes import restore_event
@@ -165,10 +162,7 @@ def restore(event: str, case: str, by: str, reason: str, store: Path | None, as_
 @click.command("accept")
 @click.argument("change", type=click.IntRange(min=1))
 @_case_option
-@_reason_option(required=False)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=False)
 def accept(change: int, case: str, by: str, reason: str, store: Path | None, as_json: bool) -> None:
     """Accept the CHANGE of another person, by its number in the log."""
     from detente.cases.edits.changes import decide_change
@@ -180,10 +174,7 @@ def accept(change: int, case: str, by: str, reason: str, store: Path | None, as_
 @click.command("refuse")
 @click.argument("change", type=click.IntRange(min=1))
 @_case_option
-@_reason_option(required=True)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=True)
 def refuse(change: int, case: str, by: str, reason: str, store: Path | None, as_json: bool) -> None:
     """Refuse a proposed CHANGE, by its number in the log."""
     from detente.cases.edits.changes import decide_change
@@ -197,10 +188,7 @@ def refuse(change: int, case: str, by: str, reason: str, store: Path | None, as_
 @_case_option
 @click.option("--dry-run", is_flag=True, help="Say what the file would change; save nothing.")
 @click.option("--valid-only", is_flag=True, help="Import the valid rows although others are rejected.")
-@_reason_option(required=True)
-@_by_option
-@store_option
-@json_option
+@_saving_options(reason_needed=True)
 def import_file(
     file: Path, case: str, by: str, reason: str, store: Path | None, as_json: bool, dry_run: bool, valid_only: bool
 ) -> None:
@@ -211,10 +199,14 @@ def import_file(
     """
     from detente.api.record_changes import read_case_journal
     from detente.cases.edits.changes import import_rows, state_of
+    from detente.cases.edits.errors import EditRefused
     from detente.cases.edits.import_file import plan_import
 
     editor = _open_editor(case, store, by)
-    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise EditRefused(f"{file} is not UTF-8. Save it as CSV in UTF-8, then import it.") from e
     plan = plan_import(editor.g, state_of(read_case_journal(editor.g, editor.store)), text)
     counts = {"rows": plan.rows, "new": len(plan.new), "corrections": len(plan.corrections),
               "unchanged": len(plan.unchanged), "rejected": len(plan.faults)}  # fmt: skip
@@ -280,11 +272,10 @@ def _open_editor(case: str, store: Path | None, by: str) -> "RecordEditor":
     from detente.cases.case_file import load_case_file
     from detente.cases.edits.changes import RecordEditor
     from detente.cases.load import load_case_data
-
-    file, path = load_case_file(case), resolve_store_path(store)
     from detente.core.clock import today
     from detente.store.paths import has_content
 
+    file, path = load_case_file(case), resolve_store_path(store)
     day = max(today(), file.last)
     g = load_case_data(file, day, path if not file.brought or has_content(path) else None)
     return RecordEditor(g, path, by, file.review)
