@@ -36,7 +36,7 @@ PAGES = (
     ("digest", f"{CASE}/digest", 100),
     ("changes of the record", f"{CASE}/record", 100),
     ("one event", f"{CASE}/events/DL-20251009-01", 100),
-    ("who answers whom", f"{CASE}/responses", 100),
+    ("responses", f"{CASE}/responses", 100),
     ("claims", f"{CASE}/claims", 100),
     ("one claim", f"{CASE}/claims/trust", 100),
     ("what if", f"{CASE}/whatif", 500),

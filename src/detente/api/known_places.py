@@ -13,7 +13,7 @@ from detente.cases.load import CaseData
 from detente.core.place import great_circle_km
 from detente.questions.tokenize import fold_text
 
-SAME_PLACE_KM = 15.0
+SAME_PLACE_KM = 15.0  # points with one name up to this distance apart are one place
 
 
 @dataclass(frozen=True, slots=True)

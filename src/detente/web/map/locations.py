@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.events.table import EventColumns, build_place_key
+from detente.api.known_places import SAME_PLACE_KM
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.basemap import Basemap
 
 LocationKind = Literal["place", "province", "country"]
-SAME_PLACE_KM = 15.0  # points with one name up to this distance apart are one place
 
 
 @dataclass(frozen=True)

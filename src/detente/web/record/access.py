@@ -69,6 +69,17 @@ def follow_change(request: Request, record: Case) -> None:
         start_preparing(again=True)
 
 
+def read_base(text: str) -> int:
+    """Read the version of an event that the author of a form saw.
+
+    Raises:
+        HTTPException: 400, if it is no number.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise HTTPException(400, f"base={text[:20]!r} is no version of an event. Open the form again.")
+    return int(text)
+
+
 def answer_errors(handler: Handler) -> Handler:
     """Answer an error of changing the record with its own status: 404, 409, 422, or 400."""
 

@@ -27,7 +27,7 @@ from detente.cases.edits.journal import Journal
 from detente.web.accounts.permission import find_account_of
 from detente.web.forms import read_form
 from detente.web.openapi_route import form_route
-from detente.web.record.access import answer_errors, follow_change, may_edit, require_record_editor
+from detente.web.record.access import answer_errors, follow_change, may_edit, read_base, require_record_editor
 from detente.web.rendering.atom import ATOM_MEDIA_TYPE, build_entry, render_feed
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
@@ -155,11 +155,9 @@ async def receive_retraction(request: Request) -> Response:
     """Take an event out of the record, or put it back."""
     record = get_record_case(request)
     editor, form = require_record_editor(request, record), await read_form(request)
-    key, base = request.path_params["event"], form.get("base", "")
-    if not (base.isascii() and base.isdigit() and len(base) < 9):
-        raise HTTPException(400, f"base={base[:20]!r} is no version of an event. Open the form again.")
+    key, base = request.path_params["event"], read_base(form.get("base", ""))
     try:
-        await run_in_threadpool(_retract_or_restore, editor, key, form.get("reason", ""), int(base))
+        await run_in_threadpool(_retract_or_restore, editor, key, form.get("reason", ""), base)
     except EditRefused as e:
         return await run_in_threadpool(_respond_retract, request, record, key, str(e), 400)
     await run_in_threadpool(follow_change, request, record)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -24,7 +23,7 @@ from detente.events.event import Event
 from detente.web.forms import read_form
 from detente.web.map.page import get_basemap
 from detente.web.openapi_route import form_route
-from detente.web.record.access import answer_errors, follow_change, needs_review, require_record_editor
+from detente.web.record.access import answer_errors, follow_change, needs_review, read_base, require_record_editor
 from detente.web.record.fields import (
     FORM_FIELDS,
     MOST_ACTORS,
@@ -160,7 +159,7 @@ async def receive_corrected(request: Request) -> Response:
 def _receive(
     request: Request, record: Case, editor: RecordEditor, event: Event | None, form: dict[str, str]
 ) -> Response:
-    base = _read_base(form.get("base", "0"))
+    base = read_base(form.get("base", "0"))
     ground = get_basemap(record)
     if ground is not None and ("point.x" in form or form.get("do") == "whole"):
         form = _move_map(
@@ -262,12 +261,6 @@ def _list_faults(record: Case, row: Mapping[str, str]) -> tuple[FieldFault, ...]
 def _row_now(record: Case, event: Event) -> dict[str, str]:
     edits = record.g.edits
     return current_row(edits.states.get(event.id) if edits else None, event)
-
-
-def _read_base(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise HTTPException(400, f"base={text[:20]!r} is no version of an event. Open the form again.")
-    return int(text)
 
 
 ROUTES = (
