@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 DATA ?= ../shared/data
 
-.PHONY: help brief test check serve docs links bench studies clean
+.PHONY: help brief test check prose serve docs links bench studies clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,9 +34,14 @@ brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Word, Markdow
 test: check .venv/dev ## everything that must hold: check, then the tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --quiet
 
-check: .venv/dev ## style, types, floors
+check: prose ## style, types, floors, prose
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"
 	@$(BIN)/mypy && $(BIN)/lint-imports
+
+prose: .venv/dev ## spelling, clichés and rejected words, in pages and templates too
+	@$(BIN)/codespell README.md *.md docs src studies benchmarks
+	@$(BIN)/proselint check --config docs/proselint.json *.md docs src/detente
+	@$(BIN)/python -m pytest --quiet --no-header tests/test_prose.py && echo "prose: ok"
 
 serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
 	@$(BIN)/detente serve

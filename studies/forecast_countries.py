@@ -10,7 +10,7 @@ chosen was chosen on the windows 2010-2017; the windows 2018-2023 were then look
 of the choices, on 2010-2017 only, and writes forecast_countries_choices.md.
 
 The outcomes are those of one release, as of 2025. A forecaster of 2017 knew an earlier release, in which
-recent months were less complete. That favours no model of this table over another, but all of them over what was
+recent months had more gaps. That favours no model of this table over another, but all of them over what was
 possible then.
 
 The window 2024 was looked at later, once, without any change to the models. One window decides nothing; it is reported

@@ -5,9 +5,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
+
+from detente.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/detente"
@@ -27,16 +31,18 @@ TEMPLATES = ("*.html", "*.typ", "*.toml", "*.txt")
 
 
 @cache
-def vocabulary() -> dict[re.Pattern[str], str]:
-    """Return each pattern and what is written instead."""
+def vocabulary(*parts: str) -> dict[re.Pattern[str], str]:
+    """Return each pattern of some parts of the table and what is written instead."""
     table = tomllib.loads((ROOT / "tests/text/vocabulary.toml").read_text(encoding="utf-8"))
-    return {re.compile(p, re.IGNORECASE): better for p, better in table.items()}
+    return {re.compile(p, re.IGNORECASE): better for part in parts for p, better in table[part].items()}
 
 
-def find_faults(text: str) -> list[str]:
-    """Return each private phrase in a text with the standard term."""
+def find_faults(text: str, *more: str) -> list[str]:
+    """Return each private phrase in a text with the standard term; `more` parts of the table may be named."""
     flat = re.sub(r"\s+", " ", text)
-    return [f"{m[0]!r}: write {better!r}" for p, better in vocabulary().items() for m in p.finditer(flat)]
+    return [
+        f"{m[0]!r}: write {better!r}" for p, better in vocabulary("everywhere", *more).items() for m in p.finditer(flat)
+    ]
 
 
 def reader_texts(path: Path) -> Iterator[str]:
@@ -74,3 +80,56 @@ def test_private_phrases_are_found() -> None:
         "'NOT to be told from': write 'cannot be distinguished from'"
     ]
     assert find_faults("It cannot be distinguished from chance.") == []
+
+
+def _help_texts(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    yield name, command.help or ""
+    for option in command.params:
+        yield f"{name} {option.name}", getattr(option, "help", "") or ""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            inner = command.get_command(context, word)
+            assert inner is not None
+            yield from _help_texts(inner, f"{name} {word}")
+
+
+def _raised_texts(tree: ast.Module) -> Iterator[str]:
+    """String literals of raise statements, and of the constructors of error classes."""
+    for node in ast.walk(tree):
+        is_error = isinstance(node, ast.ClassDef) and any(
+            isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == "exit_code" for n in node.body
+        )
+        if isinstance(node, ast.Raise) or is_error:
+            for part in ast.walk(node):
+                if isinstance(part, ast.FunctionDef) and is_error:
+                    for inner in ast.walk(part):
+                        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                            yield inner.value
+                elif isinstance(node, ast.Raise) and isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+@pytest.mark.parametrize("word", sorted(COMMANDS))
+def test_help_uses_plain_words(word: str) -> None:
+    """No private word stands in a help text."""
+    module, summary = COMMANDS[word]
+    texts = [(word, summary), *_help_texts(import_module(module).command, word)]
+    assert {name: faults for name, text in texts if (faults := find_faults(text, "help_and_errors"))} == {}
+
+
+def test_errors_use_plain_words() -> None:
+    """No private word stands in an error that the package raises."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for text in _raised_texts(ast.parse(path.read_text(encoding="utf-8"))):
+            if faults := find_faults(text, "help_and_errors"):
+                found[f"{path.relative_to(PACKAGE)}: {text[:80]}"] = faults
+    assert found == {}
+
+
+def test_words_of_help_are_found() -> None:
+    """The stricter part finds its words and leaves the option of that name."""
+    for text in ("no lever of that name", "3 rows were set aside", "Who answers whom", "not askable", "low density"):
+        assert find_faults(text, "help_and_errors")
+    assert find_faults("detente whatif --lever border=0.8", "help_and_errors") == []
