@@ -45,6 +45,8 @@ def test_every_world_can_be_simulated() -> None:
         assert w.W.shape == (len(w.channels),) * 2
     with pytest.raises(UnknownWorld, match="one_sided_response"):
         detente.datasets.synthetic("one_sided")
+    with pytest.raises(UnknownWorld, match="events, answer"):
+        detente.datasets.synthetic("one_sided_response", days=900)
 
 
 def test_read_events_accounts_for_every_row() -> None:

@@ -1,6 +1,7 @@
 """Cases from user data, aliases that depend on day and country, and new case files."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -269,6 +270,20 @@ def test_new_case_works_without_data(tmp_path: Path) -> None:
     )
     assert "colombia" in str(done.exception)
     assert not (tmp_path / "x.toml").exists()
+
+
+def test_new_case_folder_can_be_moved(ucdp_files: Path, tmp_path: Path) -> None:
+    """A release in the case's folder is named by its relative path, so the folder is read elsewhere too."""
+    folder = tmp_path / "before"
+    folder.mkdir()
+    shutil.copy(ucdp_files / "ucdp/GEDEvent_v26_0_1.csv", folder)
+    args = ["case", "new", "mine", "--target", "TUR", "--host", "IRQ", "--out", str(folder / "mine.toml")]
+    done = CliRunner().invoke(cli, [*args, "--data", str(folder / "GEDEvent_v26_0_1.csv")], catch_exceptions=False)
+    assert done.exit_code == 0
+    folder.rename(tmp_path / "after")
+    case = load_case_file(str(tmp_path / "after/mine.toml"))
+    assert case.brought[0].files == ("GEDEvent_v26_0_1.csv",)
+    assert len(load_case_data(case).events) == 4
 
 
 def test_new_case_names_no_file_elsewhere(ucdp_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Synthetic conflicts whose truth is known, to learn with and to test methods on."""
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from detente.core.errors import DetenteError, nearest, quoted_choices
@@ -22,7 +23,7 @@ WORLDS: Mapping[str, Callable[..., SyntheticData]] = {
 
 
 class UnknownWorld(DetenteError):
-    """There is no synthetic conflict of this name."""
+    """There is no synthetic conflict of this name, or no such setting of it."""
 
     exit_code = 2
 
@@ -37,7 +38,7 @@ def synthetic(name: str = "one_sided_response", *, seed: int = 0, **settings: An
         SyntheticData: `y`, counts of shape (day, channel); `coverage`; `W`, the true responses, shape (effect, cause).
 
     Raises:
-        UnknownWorld: no such name.
+        UnknownWorld: no such name, or no such setting of this conflict.
 
     Example:
         >>> world = synthetic("one_sided_response", seed=1, events=200)
@@ -47,4 +48,9 @@ def synthetic(name: str = "one_sided_response", *, seed: int = 0, **settings: An
     if name not in WORLDS:
         near = quoted_choices(nearest(name, list(WORLDS)))
         raise UnknownWorld(f"No synthetic conflict {name!r}. Nearest: {near}. Known: {', '.join(WORLDS)}.")
+    known = [k for k in signature(WORLDS[name]).parameters if k != "rng"]
+    for setting in settings:
+        if setting not in known:
+            named = f"Its settings: {', '.join(known)}." if known else "It has no settings."
+            raise UnknownWorld(f"The synthetic conflict {name!r} has no setting {setting!r}. {named}")
     return WORLDS[name](rng=make_rng(seed), **settings)

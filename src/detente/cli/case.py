@@ -96,7 +96,7 @@ def new(
         raise click.UsageError(f"--to {end} is before the first day, {begin}.")
     # A case file names no file outside its folder and the data folder.
     reachable = data is not None and is_inside(data, out.parent, data_folder())
-    named = str(data.absolute()) if data and reachable else ""
+    named = _name_release(data, out.parent) if data and reachable else ""
     write_files({out.name: format_case_file(name, a, b, counted, named, (begin, end)).encode()}, out.parent)
     if data and not reachable:
         click.echo(f"{data} is not part of the case yet. Put it into the store: detente ingest {data}", err=True)
@@ -237,3 +237,9 @@ def show(
         )
     ]
     print_table("\nReporting coverage", ["window", "from", "to", "kinds", "coverage#", "basis"], windows)
+
+
+def _name_release(data: Path, folder: Path) -> str:
+    """Return how a case file in `folder` names a release: by its relative path, so that the folder can be moved."""
+    data, folder = data.absolute(), folder.absolute()
+    return data.relative_to(folder).as_posix() if data.is_relative_to(folder) else str(data)

@@ -34,9 +34,7 @@ def require_editor(request: Request) -> UserAccount:
         HTTPException: 401 without a login, 403 for other accounts.
     """
     who = require_account(request)
-    if not who.edits:
-        raise HTTPException(403, "Only editors can do this. An administrator of this workbench can make you one.")
-    return who
+    return _require(who, who.edits, "editors", "An administrator of this workbench can make you one.")
 
 
 def require_moderator(request: Request) -> UserAccount:
@@ -46,9 +44,7 @@ def require_moderator(request: Request) -> UserAccount:
         HTTPException: 401 without a login, 403 for other accounts.
     """
     who = require_account(request)
-    if not who.moderates:
-        raise HTTPException(403, "Only moderators can do this. An administrator of this workbench can make you one.")
-    return who
+    return _require(who, who.moderates, "moderators", "An administrator of this workbench can make you one.")
 
 
 def require_admin(request: Request) -> UserAccount:
@@ -58,6 +54,10 @@ def require_admin(request: Request) -> UserAccount:
         HTTPException: 401 without a login, 403 for other accounts.
     """
     who = require_account(request)
-    if not who.administers:
-        raise HTTPException(403, "Only administrators of this workbench can do this. Ask one of them.")
+    return _require(who, who.administers, "administrators of this workbench", "Ask one of them.")
+
+
+def _require(who: UserAccount, may: bool, role: str, remedy: str) -> UserAccount:
+    if not may:
+        raise HTTPException(403, f"Only {role} can do this. {remedy}")
     return who

@@ -44,6 +44,7 @@ from detente.web.event_views import (
 )
 from detente.web.map.page import get_basemap
 from detente.web.map.selection import SelectionMap
+from detente.web.page_number import parse_page_number
 from detente.web.pivot_table import PivotTable, build_pivot_table
 from detente.web.record.access import may_edit
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond, wants_json
@@ -199,18 +200,6 @@ def _explain_empty_result(
         alone = f"by itself {e.alone:,} of {total:,} events" if e.alone else "matches no event"
         out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, build_query_address(here, without)))
     return tuple(out)
-
-
-def parse_page_number(request: Request) -> int:
-    """Parse the query parameter `page`, 1 by default.
-
-    Raises:
-        HTTPException: 404, if it is not a number.
-    """
-    text = request.query_params.get("page", "1").strip() or "1"
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise HTTPException(404, f"There is no page {text[:20]!r}. Write a number from 1.")
-    return int(text)
 
 
 async def handler(request: Request) -> Response:

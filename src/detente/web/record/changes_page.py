@@ -27,6 +27,7 @@ from detente.cases.edits.journal import Journal
 from detente.web.accounts.permission import find_account_of
 from detente.web.forms import read_form
 from detente.web.openapi_route import form_route
+from detente.web.page_number import parse_page_number
 from detente.web.record.access import answer_errors, follow_change, may_edit, read_base, require_record_editor
 from detente.web.rendering.atom import ATOM_MEDIA_TYPE, build_entry, render_feed
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
@@ -86,7 +87,7 @@ def load_journal(request: Request, record: Case) -> Journal:
 async def changes_page(request: Request) -> Response:
     """List who changed the record, when and why."""
     record = get_record_case(request)
-    event, page = request.query_params.get("event", "").strip(), _page_number(request)
+    event, page = request.query_params.get("event", "").strip(), parse_page_number(request)
     content = await run_in_threadpool(_build_changes_page, request, record, event, page)
     return respond(
         request, "record/changes.html", content, foot=provenance_footer(record), title="Changes of the record"
@@ -106,13 +107,6 @@ def _build_changes_page(request: Request, record: Case, event: str, page: int) -
     waiting = tuple(reversed([v for v in views if v.change.standing == "waiting"]))
     shown = tuple(done[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     return ChangesPage(waiting, shown, len(rows), event, may_edit(request), page, pages, MAX_REASON)
-
-
-def _page_number(request: Request) -> int:
-    text = request.query_params.get("page", "1").strip() or "1"
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text)):
-        raise HTTPException(404, f"There is no page {text[:20]!r}. Write a number from 1.")
-    return int(text)
 
 
 @answer_errors
