@@ -59,12 +59,15 @@ def command(
     """
     from detente.api.ask import answer_parsed_question
     from detente.api.case import open_case
+    from detente.core.atomic_write import check_folder, write_files
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import match_case
     from detente.questions.parse import parse_question
 
     if meaning and not meanings.is_available():
         raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
+    if out:
+        check_folder(out)
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
@@ -78,8 +81,6 @@ def command(
         return
     paths: list[Path] = []
     if out and not why:
-        from detente.core.atomic_write import write_files
-
         paths = write_files(_render_files(result), out)
     if as_json:
         print_json(result.to_dict() | {"files": [str(p) for p in paths]})

@@ -62,8 +62,9 @@ def command(
     from detente.api.case import open_case
     from detente.brief.build import BriefRequest, build_brief
     from detente.brief.render import render_answer_files, render_brief_files
-    from detente.core.atomic_write import write_files
+    from detente.core.atomic_write import check_folder, write_files
 
+    check_folder(out)
     began = time.perf_counter()
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
     opened = open_case(case, as_of=as_of, store=store)

@@ -50,9 +50,11 @@ def command(
     from detente.api.case import open_case
     from detente.charts.residuals import draw_residuals
     from detente.charts.response_matrix import draw_response_matrix
-    from detente.core.atomic_write import write_files
+    from detente.core.atomic_write import check_folder, write_files
     from detente.model.summaries import direct_responses
 
+    if out:
+        check_folder(out)
     opened = open_case(case, as_of=as_of, seed=seed, store=store, compare=False)
     with show_progress() as report:
         report("model", 0, 1)

@@ -69,11 +69,13 @@ def case(
     import json
 
     from detente.api.case import open_case
-    from detente.core.atomic_write import write_files
+    from detente.core.atomic_write import check_folder, write_files
     from detente.forecast.case import FORCE
     from detente.forecast.errors import DateOutsideRecord
     from detente.forecast.text import MIN_EFFECT
 
+    if out:
+        check_folder(out)
     opened = open_case(case, as_of=as_of, store=store, compare=False)
     if as_of is not None and as_of > opened.case.last:
         remedy = "Give --as-of in this period, or extend the case's last day once it has events."
@@ -159,7 +161,7 @@ def score(
     from detente.brief.render.scorecard import render_scorecard_files, summarise_scorecard
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
-    from detente.core.atomic_write import write_files
+    from detente.core.atomic_write import check_folder, write_files
     from detente.forecast.backtest import backtest
     from detente.forecast.scorecard import as_data, build_scorecard
     from detente.forecast.scorecard_store import scorecard_filename, scorecard_folder, serialise_scorecard
@@ -168,6 +170,7 @@ def score(
         with click.progressbar(list(days), label="Forecasting month by month", file=sys.stderr) as bar:
             yield from bar
 
+    check_folder(out)
     loaded = load_case_file(case)
     c = build_scorecard(
         loaded.id, backtest(loaded, horizons, seed=seed, tell=track, as_of=as_of, store=store), seed=seed

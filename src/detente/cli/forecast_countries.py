@@ -82,20 +82,22 @@ def countries(
     """
     import numpy as np
 
-    from detente.core.atomic_write import write_files
+    from detente.core.atomic_write import check_folder, write_files
     from detente.core.rng import make_rng
     from detente.forecast import views_format as views
     from detente.forecast.countries import forecast_countries
     from detente.forecast.panel import format_month, read_panel
     from detente.text.probability_words import format_percent
 
+    target = None if out is None else out if out.suffix else out / "forecast.parquet"
+    if target:
+        check_folder(target.parent)
     p = read_panel(panel, first=begin, accept_zeros=accept_zeros)
     at = p.last if origin is None else origin
     f = forecast_countries(p, at, np.arange(months[0], months[1] + 1), make_rng(seed), model=model, draws=draws)
     d = f.draws
-    if out:
+    if target:
         ids = None if p.ids is None else dict(zip(p.units, p.ids, strict=True))
-        target = out if out.suffix else out / "forecast.parquet"
         for path in write_files({target.name: views.encode_parquet(d, ids)}, target.parent):
             click.echo(path, err=as_json)
     h, _ = p.until(at)

@@ -45,6 +45,21 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
         raise
 
 
+def check_folder(folder: Path, option: str = "--out") -> None:
+    """Check, before long work, that files can be written into a folder that may not exist yet. Nothing is created.
+
+    Raises:
+        CannotWrite: the folder, or the first one above it that exists, is a file or cannot be written.
+    """
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise CannotWrite(folder, f"{there} is no folder", option)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise CannotWrite(folder, f"{there} cannot be written", option)
+
+
 def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
     """Write files into a folder, created if needed. Files are replaced only after all have been written.
 
