@@ -11,6 +11,8 @@ from pathlib import Path
 
 from hypothesis import settings
 
+from detente.core import disk_cache
+
 # A loaded machine is not a failure.
 settings.register_profile("detente", deadline=None)
 settings.load_profile("detente")
@@ -26,3 +28,7 @@ os.environ["XDG_DATA_HOME"] = str(_FOLDER / "data")
 os.environ.pop("DETENTE_STORE", None)
 
 pytest_plugins = ["support.comments_workbench", "support.databases", "support.mcp_client", "support.workbench"]
+
+# Fits are shared between tests and processes where a test chooses no cache: a kept fit equals a new one, which the tests of the
+# cache hold. This takes the place of the cache that keeps nothing.
+disk_cache._active[0] = disk_cache.DiskCache(Path(os.environ["DETENTE_CACHE"]))

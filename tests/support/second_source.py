@@ -7,6 +7,7 @@ from pathlib import Path
 
 from detente.cases.case_file import load_case_file
 from detente.cases.load import CaseData, load_case_data
+from detente.core.disk_cache import content_key
 from detente.events.arrow import to_table
 from detente.events.event import Event, ReportedDeaths
 from detente.store.writer import add_release
@@ -40,4 +41,7 @@ def copy_as_ucdp_event(key: str, as_id: str, **changes: object) -> Event:
 def add_events(store: Path, events: Iterable[Event], release: str = "made", known_on: date = date(2026, 3, 1)) -> None:
     """Add a release of these to a store."""
     told = [replace(e, release=release) for e in events]
-    add_release(store, make_reading(to_table(told), source="ucdp", release=release, sha=release, known_on=known_on))
+    add_release(
+        store,
+        make_reading(to_table(told), source="ucdp", release=release, sha=content_key(release, told), known_on=known_on),
+    )

@@ -16,6 +16,8 @@ from detente.claims.intervention_text import (
     describe_effect,
     run_intervention,
 )
+from detente.core.disk_cache import active_cache, content_key
+from detente.core.version import code_stamp
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity
 from detente.measures.quantity_times import median_duration_quantity
@@ -89,7 +91,15 @@ def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     """The five policy options, in their order in the brief.
 
     Of a case whose background gives no options only those are listed of which its record or the model can say something.
+    The cache in use keeps them, since three rest on simulations.
     """
+    key = content_key(code_stamp(), view.content_key)
+    return view.cached(
+        "recommendations", lambda: active_cache().record("recommendations", key, lambda: _list_recommendations(view))
+    )
+
+
+def _list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
     options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
     given = bool(view.g.background and view.g.background.options)
