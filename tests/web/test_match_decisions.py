@@ -39,11 +39,11 @@ PAIR = pair_id(FLAGSHIP_DATA.event(KEY), ucdp())
 
 
 @pytest.fixture
-def bench(settings: ServerConfig, flagship: Case, tmp_path: Path) -> Iterator[Workbench]:
+def bench(settings: ServerConfig, flagship: Case) -> Iterator[Workbench]:
     """A workbench whose store has two reports of the event."""
     day = FLAGSHIP_DATA.event(KEY).day + timedelta(days=2)
     add_events(settings.store, [ucdp(), ucdp(id="2", span=DateRange(day, day), tolls=ReportedDeaths())])
-    app = create_app(replace(settings, cache=tmp_path / "cache"), {flagship.id: flagship})
+    app = create_app(settings, {flagship.id: flagship})
     app.state.beside.read(flagship)
     yield Workbench(app)
     app.state.database.dispose()
@@ -168,7 +168,7 @@ def test_unknown_distance_is_not_zero(settings: ServerConfig, flagship: Case, tm
     """A report known only to its province has no distance."""
     place = replace(FLAGSHIP_DATA.event(KEY).place, name="", precision="province")
     add_events(settings.store, [ucdp(place=place)])
-    app = create_app(replace(settings, cache=tmp_path / "cache"), {flagship.id: flagship})
+    app = create_app(settings, {flagship.id: flagship})
     app.state.beside.read(flagship)
     assert report(Workbench(app).reader())["km"] is None
     app.state.database.dispose()

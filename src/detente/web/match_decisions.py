@@ -82,6 +82,9 @@ async def decide_match(request: Request) -> Response:
         raise HTTPException(400, f"The reason is longer than {MAX_REASON_LENGTH} characters. Write fewer words.")
     pair = await run_in_threadpool(_find_pair, request, prepared, key, form.get("report", ""))
     await run_in_threadpool(_decide, request, who, pair, what, reason)
+    if what == "undo":
+        # A decision is shown at once, but what the comparison finds without it is only known after comparing again.
+        await run_in_threadpool(request.app.state.beside.read, prepared)
     return RedirectResponse(f"{build_event_address(prepared, key)}#elsewhere", 303)
 
 
