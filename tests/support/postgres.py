@@ -52,11 +52,15 @@ def run_server(bin_: Path) -> Iterator[Path]:
 
 
 def new_database(home: Path) -> URL:
-    """Create an empty database on the server whose socket is in `home` and return its URL."""
+    """Return the URL of an empty schema on the server whose socket is in `home`.
+
+    To a test a schema is a database of its own. Making and removing one takes milliseconds; a database is a folder of 300 files.
+    """
     name = f"t{next(_numbers)}"
     with psycopg.connect(host=str(home), user="tester", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return URL.create("postgresql+psycopg", username="tester", database=name, query={"host": str(home)})
+        connection.execute(f"CREATE SCHEMA {name}")
+    query = {"host": str(home), "options": f"-csearch_path={name}"}
+    return URL.create("postgresql+psycopg", username="tester", database="postgres", query=query)
 
 
 def _find_unprivileged_uid() -> int:
