@@ -59,12 +59,12 @@ def command(
     """
     from detente.api.ask import answer_parsed_question
     from detente.api.case import open_case
-    from detente.questions import embeddings as meanings
+    from detente.core.extras import require_extra
     from detente.questions.case_match import match_case
     from detente.questions.parse import parse_question
 
-    if meaning and not meanings.is_available():
-        raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
+    if meaning:
+        require_extra("nlp")
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
