@@ -26,7 +26,7 @@ class Extra:
 
 
 EXTRAS: Mapping[str, Extra] = {
-    "arviz": Extra("An ArviZ container", {"arviz": "arviz"}),
+    "arviz": Extra("An ArviZ container", {"arviz": "arviz"}, "ArviZ 1 needs Python 3.12 or later."),
     "bayes": Extra("The NUTS sampler", {"numpyro": "numpyro", "jax": "jax"}),
     "brief": Extra(
         "A brief or a rendered chart",
