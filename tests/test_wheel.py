@@ -2,7 +2,7 @@
 
 The tests share one environment and run in the order of this file: each installs one extra more. Results are computed there once, in
 a cache of their own. It begins with the fits of the flagship that other tests have kept, if there are any; a fit from nothing is
-tested apart. About 1.2 GB of disk are used and freed at the end.
+tested apart. More than a gigabyte of disk is used, and freed at the end.
 """
 
 import json
