@@ -17,17 +17,22 @@ help: ## list the targets
 	  { rm -rf .venv; echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
-.venv/run: .venv/made pyproject.toml constraints.txt
+.venv/brief: .venv/made pyproject.toml constraints.txt
 	@echo "Installing détente into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[brief]"
 	@touch $@
+
+.venv/run: .venv/made pyproject.toml constraints.txt
+	@echo "Installing détente with the workbench, the store and downloads into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fetch,web]"
+	@touch $@ .venv/brief
 
 .venv/dev: .venv/run
 	@echo "Installing the development tools into .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	@touch $@
 
-brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
+brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
 	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
 
 # A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it.

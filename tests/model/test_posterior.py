@@ -1,14 +1,15 @@
 """The posterior against closed forms, finite differences and NUTS."""
 
 import importlib.util
+import sys
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detente.core.extras import MissingExtra
 from detente.model import synthetic
 from detente.model.background import build_background
-from detente.model.errors import ExtraMissing
 from detente.model.fit import fit_model
 from detente.model.gaussian_vi import average_log_posterior, fit_gaussian_vi
 from detente.model.hmc import hmc, log_posteriors
@@ -155,7 +156,7 @@ def test_nuts_without_numpyro_names_extra(monkeypatch: pytest.MonkeyPatch) -> No
     """Without numpyro the error names the package and the extra to install."""
     w = synthetic.one_sided_response(rng(11), events=300)
     s = fit_model(w.y, rng=rng(0), channels=w.channels, draws=50)
-    monkeypatch.setattr("detente.model.nuts.find_spec", lambda _: None)
-    with pytest.raises(ExtraMissing) as error:
+    monkeypatch.setitem(sys.modules, "numpyro", None)
+    with pytest.raises(MissingExtra) as error:
         nuts(s, "a")
     assert (error.value.package, error.value.extra) == ("numpyro", "bayes")

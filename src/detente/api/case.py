@@ -459,9 +459,15 @@ class Case:
             return answer_question(self, question, words=words, meaning=meaning)
 
     def brief(self) -> "BriefResult":
-        """The brief: save it as a web page, PDF, Word, Markdown or JSON."""
-        from detente.api.results.texts import BriefResult
+        """The brief: save it as a web page, PDF, Word, Markdown or JSON.
 
+        Raises:
+            MissingExtra: the extra `brief` is not installed.
+        """
+        from detente.api.results.texts import BriefResult
+        from detente.core.extras import require_extra
+
+        require_extra("brief")
         return BriefResult(self.header, self.document, self.cache)
 
     def digest(self, month: str | None = None) -> "DigestResult":

@@ -34,6 +34,7 @@ from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
 from detente.core.disk_cache import active_cache, content_key
 from detente.core.errors import nearest, quoted_choices
+from detente.core.extras import require_extra
 from detente.core.version import __version__, code_stamp
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
@@ -104,7 +105,9 @@ def build_brief(
     Raises:
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
         AsOfOutOfRange: the day lies before the case. SinceNotBeforeAsOf: `since` is not before the day of the brief.
+        MissingExtra: the extra `brief` is not installed.
     """
+    require_extra("brief")
     case = load_case_file(request.case) if view is None else view.g.case
     matched: MatchedReports | None = None
     if view is None:

@@ -7,10 +7,12 @@ slate or grey. Shape, dash or place always repeats what colour shows, because a 
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
-import vl_convert
+from detente.core.extras import require_extra
+
+if TYPE_CHECKING:
+    import altair as alt
 
 INK = "#1b1f24"
 SOFT = "#5c6570"
@@ -54,13 +56,22 @@ def tone_colour(kind: str, change: float) -> str:
 
 @cache
 def register_fonts() -> None:
-    """Register our fonts with the renderer, once per process."""
+    """Register our fonts with the renderer, once per process.
+
+    Raises:
+        MissingExtra: the renderer is not installed.
+    """
+    require_extra("brief")
+    import vl_convert
+
     vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
 
 
-def render_chart_svg(chart: alt.TopLevelMixin, key: str) -> str:
+def render_chart_svg(chart: "alt.TopLevelMixin", key: str) -> str:
     """Render the chart as SVG in our style. `key` makes its internal names unique among the charts of a page."""
     register_fonts()
+    import vl_convert
+
     spec: dict[str, Any] = chart.to_dict()
     spec["background"] = "white"
     spec["config"] = {

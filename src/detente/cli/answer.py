@@ -60,12 +60,12 @@ def command(
     from detente.api.ask import answer_parsed_question
     from detente.api.case import open_case
     from detente.core.atomic_write import check_folder, write_files
-    from detente.questions import embeddings as meanings
+    from detente.core.extras import require_extra
     from detente.questions.case_match import match_case
     from detente.questions.parse import parse_question
 
-    if meaning and not meanings.is_available():
-        raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
+    if meaning:
+        require_extra("nlp")
     if out:
         check_folder(out)
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))

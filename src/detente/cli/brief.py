@@ -57,6 +57,10 @@ def command(
 
     For every number in the text, brief.json gives its method and its events.
     """
+    from detente.core.extras import require_extra
+
+    if style == "brief":
+        require_extra("brief")  # before the long imports
     from dataclasses import replace
 
     from detente.api.case import open_case

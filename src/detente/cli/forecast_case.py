@@ -156,6 +156,9 @@ def score(
       detente forecast score my_case.toml --keep        briefs of this release then cite it
       detente forecast score my_case.toml --json
     """
+    from detente.core.extras import require_extra
+
+    require_extra("brief")  # draws the calibration
     import sys
 
     from detente.brief.render.scorecard import render_scorecard_files, summarise_scorecard

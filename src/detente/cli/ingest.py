@@ -55,8 +55,10 @@ def command(
       detente ingest ged.xlsx --sheet 2024
       detente store list                                      list the releases
     """
+    from detente.core.extras import require_extra
     from detente.events.reader import plan_releases
 
+    require_extra("store")
     if encoding is not None:
         _check_encoding(encoding)
     path = resolve_store_path(store)

@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 invalid case file;
 5 unreadable source file; 6 no data for the request; 7 output not writable;
-8 word limit too low; 9 unreadable question; 10 data provider or engine unavailable."""
+8 word limit too low; 9 unreadable question; 10 data provider, engine or extra unavailable."""
 
 
 @click.group(

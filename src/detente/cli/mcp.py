@@ -26,14 +26,11 @@ def command(cases: tuple[str, ...], http: bool, port: int | None, store: Path | 
       detente mcp --case pakistan-afghanistan --no-store
       detente mcp --http --port 8765                then connect to http://127.0.0.1:8765/mcp
     """
-    from detente.mcp.errors import McpNotInstalled
+    from detente.core.extras import require_extra
 
     if port is not None and not http:
         raise click.UsageError("--port needs --http.")
-    try:
-        import mcp  # noqa: F401
-    except ImportError as e:
-        raise McpNotInstalled(str(e)) from e
+    require_extra("mcp")
     from detente.cases.case_file import find_shipped_cases
     from detente.core.disk_cache import active_cache
     from detente.mcp.served_cases import CaseRegistry

@@ -2,3 +2,7 @@
 
 Needs the extra `mcp`. Everything here calls `detente.api` and computes nothing itself.
 """
+
+from detente.core.extras import require_extra
+
+require_extra("mcp")

@@ -1,21 +1,9 @@
-"""Errors of the tools: a case that is not served, an argument that cannot be used, the extra that is missing."""
+"""Errors of the tools: a case that is not served, an argument that cannot be used."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from detente.core.errors import DetenteError, nearest, quoted_choices
-
-INSTALL_COMMAND = 'pip install "detente[mcp]"'
-
-
-class McpNotInstalled(DetenteError):
-    """The package of the Model Context Protocol is not installed."""
-
-    exit_code = 10
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"`detente mcp` needs the extra mcp ({why}). Install it: {INSTALL_COMMAND}")
 
 
 class PortTaken(DetenteError):

@@ -37,13 +37,3 @@ class TooFewEvents(UserWarning):
             f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so their responses "
             "are dominated by the prior. Treat them as not estimated, or merge the channels."
         )
-
-
-class ExtraMissing(DetenteError):
-    """An optional package is needed and not installed."""
-
-    exit_code = 6
-
-    def __init__(self, package: str, extra: str, what: str) -> None:
-        self.package, self.extra = package, extra
-        super().__init__(f"{what} needs {package}, which is not installed. Run: pip install 'detente[{extra}]'")

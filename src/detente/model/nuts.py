@@ -4,16 +4,15 @@ The model is written again in numpyro's own distributions, so that our likelihoo
 
     beta, R, log r ~ sum_s share_s N(mean, precision_s^-1),   y(t) ~ NB2(c softplus(eta(t) / c), exp(log r)).
 
-Needs the extra `bayes` (`pip install detente[bayes]`). One channel of the flagship case takes about a minute.
+Needs the extra `bayes` (`pip install "detente[bayes]"`). One channel of the flagship case takes about a minute.
 """
 
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from detente.core.arrays import FloatArray
-from detente.model.errors import ExtraMissing
+from detente.core.extras import require_extra
 from detente.model.fit import FittedModel
 from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
@@ -26,13 +25,12 @@ def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, 
         s: a fit; its data, background and prior are used, not its posterior. draws, warmup: of one chain.
 
     Raises:
-        ExtraMissing: numpyro is not installed. KeyError: no such channel.
+        MissingExtra: numpyro is not installed. KeyError: no such channel.
 
     Source:
         Hoffman and Gelman (2014), JMLR 15, 1593-1623; Phan, Pradhan and Jankowiak (2019), arXiv 1912.11554.
     """
-    if find_spec("numpyro") is None:
-        raise ExtraMissing("numpyro", "bayes", "The NUTS sampler")
+    require_extra("bayes")
     import jax
     from numpyro.infer import MCMC, NUTS, init_to_value
 

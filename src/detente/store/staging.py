@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake.transaction import AddAction
 
+from detente.store.delta import AddAction
 from detente.store.open import wrap_write_errors
 from detente.store.schema import partition_folder
 

@@ -16,15 +16,13 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, Schema
-from deltalake.exceptions import CommitFailedError
-from deltalake.transaction import AddAction
 
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.rng import make_rng
 from detente.core.version import __version__
 from detente.events.errors import NothingRead
 from detente.events.row_account import EventStream
+from detente.store.delta import AddAction, CommitFailedError, CommitProperties, Schema
 from detente.store.errors import CorruptStore, IncompatibleColumns, StoreBusy, UnbalancedAccount
 from detente.store.open import open_or_create_table, open_table, wrap_write_errors
 from detente.store.schema import PART_SCHEMA, PARTITION_COLUMNS, check_columns, stored_schema

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from detente.api.results.base import ResultHeader, build_frame, build_html_table, result_data
 from detente.claims.verdict import ORDER as VERDICT_ORDER
 from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.core.extras import require_extra
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import TooFewEvents
@@ -159,12 +160,11 @@ class Fit:
         """The draws as an ArviZ container, one chain.
 
         Raises:
-            ImportError: ArviZ is not installed; the message names the extra.
+            MissingExtra: ArviZ is not installed.
         """
-        try:
-            import arviz
-        except ImportError as e:
-            raise ImportError('ArviZ is not installed. Install it: pip install "detente[arviz]"') from e
+        require_extra("arviz")
+        import arviz
+
         s = self.model
         posterior = {"W": s.W[None], "size": s.size[None]}
         dims = {"W": ["effect", "cause", "memory"], "size": ["effect"]}

@@ -8,6 +8,7 @@ from detente.brief.document import Brief
 from detente.brief.render.json import build_answer_data, dump_json, render_json
 from detente.brief.short_answer import ShortAnswer, render_answer_text
 from detente.core.disk_cache import active_cache, content_key
+from detente.core.extras import require_extra
 from detente.core.version import code_stamp
 
 
@@ -24,10 +25,12 @@ class BriefFormat:
     render: Callable[[Brief, str], bytes]
 
 
-def _render(module: str, function: str, *, cited: bool = False) -> Callable[[Brief, str], bytes]:
-    """A renderer that is imported when it is first used."""
+def _render(module: str, function: str, *, cited: bool = False, drawn: bool = False) -> Callable[[Brief, str], bytes]:
+    """A renderer that is imported when it is first used; `drawn` if it needs the packages of the extra `brief`."""
 
     def render(brief: Brief, address: str) -> bytes:
+        if drawn:
+            require_extra("brief")
         found = getattr(import_module(f"detente.brief.render.{module}"), function)
         out = found(brief, address) if cited else found(brief)
         return out if isinstance(out, bytes) else str(out).encode()
@@ -37,10 +40,10 @@ def _render(module: str, function: str, *, cited: bool = False) -> Callable[[Bri
 
 BRIEF_FORMATS = (
     BriefFormat("html", "Web page", "text/html; charset=utf-8", _render("html", "render_html")),
-    BriefFormat("pdf", "PDF", "application/pdf", _render("pdf", "render_pdf")),
+    BriefFormat("pdf", "PDF", "application/pdf", _render("pdf", "render_pdf", drawn=True)),
     BriefFormat(
         "docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        _render("docx", "render_docx"),
+        _render("docx", "render_docx", drawn=True),
     ),
     BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", _render("markdown", "render_markdown")),
     BriefFormat("json", "JSON", "application/json", lambda b, _: render_json(b).encode()),

@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 from detente.cases.engine.classify import COLUMNS, PLACE_COLUMNS, is_withdrawn
 from detente.cases.engine.roles import CODE_COLUMNS
 from detente.core.errors import DetenteError
+from detente.core.extras import require_extra
 from detente.store.snapshot import Snapshot
 
 SPARK_REQUIREMENTS = 'pip install "detente[spark]", and Java 17 or later'
@@ -113,11 +114,10 @@ def _open_duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> 
 
 @contextmanager
 def _open_spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
-    try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    except ImportError as e:
-        raise NoEngine("spark", "pyspark is not installed", f"Install it: {SPARK_REQUIREMENTS}.") from e
+    require_extra("spark")
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
     try:
         builder = SparkSession.builder.master(engine.master).appName("detente")
         settings = {

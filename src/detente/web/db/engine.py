@@ -14,7 +14,8 @@ from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-from detente.web.db.errors import DatabaseUnreachable, NoDriver
+from detente.core.extras import MissingExtra
+from detente.web.db.errors import DatabaseUnreachable
 
 TIMEOUT_S = 10  # for a lock or a connection
 
@@ -25,7 +26,7 @@ def open_database(url: URL) -> Engine:
     Errors never show values (`hide_parameters`), which may be password hashes or comments.
 
     Raises:
-        NoDriver: PostgreSQL without psycopg.
+        MissingExtra: PostgreSQL without psycopg.
         DatabaseUnreachable: no response, or the file cannot be opened.
     """
     try:
@@ -37,7 +38,7 @@ def open_database(url: URL) -> Engine:
         with engine.connect():
             pass
     except (ModuleNotFoundError, NoSuchModuleError) as e:
-        raise NoDriver from e
+        raise MissingExtra("postgres", "psycopg") from e
     except DBAPIError as e:
         raise DatabaseUnreachable(url, str(e.orig).strip().split("\n")[0]) from e
     except OSError as e:

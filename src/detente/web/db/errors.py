@@ -18,17 +18,6 @@ class BadDatabaseUrl(DetenteError):
         )
 
 
-class NoDriver(DetenteError):
-    """The URL names PostgreSQL, but its driver is not installed."""
-
-    exit_code = 10
-
-    def __init__(self) -> None:
-        super().__init__(
-            "DETENTE_DATABASE_URL names PostgreSQL, but its driver is not installed. Run: pip install 'detente[postgres]'."
-        )
-
-
 class DatabaseUnreachable(DetenteError):
     """The database does not respond or refuses the connection."""
 
