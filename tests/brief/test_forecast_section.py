@@ -14,7 +14,7 @@ from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
-from detente.forecast.case import MIN_OBSERVED_DAYS
+from detente.forecast.case import MIN_OBSERVED_DAYS, CaseForecast
 from detente.forecast.score_text import MODEL_LABELS
 from detente.forecast.scorecard_store import FORMAT, load_scorecard, scorecard_filename
 from detente.text.sentence import ConventionPiece, Sentence
@@ -28,8 +28,15 @@ def view() -> ClaimContext:
 
 
 @pytest.fixture(scope="module")
-def flagship(view: ClaimContext) -> ForecastSection:
-    return build_forecast_section(view, case_forecast(view))
+def future(view: ClaimContext) -> CaseForecast:
+    made = case_forecast(view, paths=1_000)
+    assert isinstance(made, CaseForecast)
+    return made
+
+
+@pytest.fixture(scope="module")
+def flagship(view: ClaimContext, future: CaseForecast) -> ForecastSection:
+    return build_forecast_section(view, future)
 
 
 def choices(sentences: tuple[Sentence, ...]) -> list[str]:
@@ -62,12 +69,12 @@ def test_forecast_without_scorecard_names_command(view: ClaimContext) -> None:
     """Without a score card of the release, the section gives the command that makes one."""
     g = load_case_data(CASE, date(2025, 9, 30))
     other = ClaimContext(replace(g, release=replace(view.g.release, sha256="0" * 64)))
-    o = build_forecast_section(other, case_forecast(other))
+    o = build_forecast_section(other, case_forecast(other, paths=1_000))
     assert choices(o.score) == ["detente forecast score pakistan-afghanistan --as-of 2025-09-30 --keep"]
 
 
 def section_with_card(
-    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any
+    view: ClaimContext, future: CaseForecast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any
 ) -> ForecastSection:
     """Build the section with a score card that differs in some entries."""
     stored = load_scorecard(view.g)
@@ -76,14 +83,19 @@ def section_with_card(
     head = {"format": FORMAT, "as_of": str(stored.as_of), "detente": "0", "card": stored.card | changes}
     data = head | {k: getattr(stored, k) for k in ("case", "release", "sha256", "model")}
     (tmp_path / scorecard_filename(view.g)).write_text(json.dumps(data))
-    return build_forecast_section(view, case_forecast(view))
+    return build_forecast_section(view, future)
 
 
 @pytest.mark.parametrize(
     ("verdict", "words"), [("better", {"better than"}), ("worse", {"worse than"}), ("no clear difference", set())]
 )
 def test_forecast_score_words_follow_verdict(
-    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str, words: set[str]
+    view: ClaimContext,
+    future: CaseForecast,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    verdict: str,
+    words: set[str],
 ) -> None:
     """A lead is called better or worse only if the test says so after its allowance; one without an interval is shown too."""
     lead = {
@@ -97,21 +109,23 @@ def test_forecast_score_words_follow_verdict(
         "verdict": verdict,
     }
     key = "lead_over_conflictology_12_log_crps"
-    text = sentence_with(section_with_card(view, tmp_path, monkeypatch, **{key: {"30": lead}}), f"score_{key}_30")
+    text = sentence_with(
+        section_with_card(view, future, tmp_path, monkeypatch, **{key: {"30": lead}}), f"score_{key}_30"
+    )
     assert {w for w in ("better than", "worse than") if f": {w}" in text} == words
     assert MODEL_LABELS["conflictology 12"] in text
     assert "30 days" in text
 
 
 def test_forecast_names_models_ahead_at_even_coverage(
-    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    view: ClaimContext, future: CaseForecast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The models with a lower CRPS at constant reporting coverage are named, and no others."""
     stored, key = load_scorecard(view.g), "CRPS where evenly collected"
     assert stored is not None
     crps = {"forecast": 0.5, "background alone": 0.4, "climatology": 0.3}
     rows = [r | {key: crps.get(r["model"], 0.9)} for r in stored.card["models"] if r["days"] == 30]
-    o = section_with_card(view, tmp_path, monkeypatch, models=rows)
+    o = section_with_card(view, future, tmp_path, monkeypatch, models=rows)
     labels = {name: MODEL_LABELS[name] for name in {r["model"] for r in rows} - {"forecast"}}
     (text,) = (s.text for s in o.score if not s.measured and labels["climatology"] in s.text)
     named = [name for name in labels if labels[name] in text]

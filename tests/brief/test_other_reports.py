@@ -19,12 +19,13 @@ from detente.events.event import ReportedDeaths
 from detente.events.matching.decisions import decisions_path, record_decision
 from detente.text.sentence import ConventionPiece
 from support.second_source import CASE, add_events, copy_as_ucdp_event
+from support.shared_artifacts import flagship_brief
 
 
 @pytest.fixture(scope="module")
 def matched_brief(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, str]:
     # Another source reports one of the cited events with a different number of deaths.
-    plain = build_brief(BriefRequest(CASE.id, checks=False))
+    plain = flagship_brief()
     one = next(e for e in plain.cited if e.type == "ASSAULT" and e.tolls.range and e.span.precision == "day" and e.place.point
                and {"TTP", "PAK"} <= e.actors)  # fmt: skip
     low, high = one.tolls.range or (0, 0)
@@ -67,6 +68,6 @@ def test_provenance_lists_store_releases(matched_brief: tuple[Brief, str]) -> No
 def test_unpublished_release_is_not_read(tmp_path: Path) -> None:
     """A release published after the day of the brief is not used."""
     add_events(tmp_path / "s", [copy_as_ucdp_event("DL-20260112-02", "1")], "late", date(2026, 6, 1))
-    b = build_brief(BriefRequest(CASE.id, date(2023, 6, 30), checks=False, store=tmp_path / "s"))
+    b = build_brief(BriefRequest(CASE.id, date(2025, 10, 8), checks=False, store=tmp_path / "s"))
     assert (b.provenance.releases, b.retold) == ((), {})
     assert b.provenance.store_text and b.provenance.store_text in render_markdown(b)

@@ -46,7 +46,7 @@ for i in range(0, 5000, 500):
 
 # Lines beyond the longest record, at block ends, quoted and not, up to 60 MB.
 for size in (MAX_RECORD_BYTES, 3_300_000, 60_000_000):
-    for quote in (b"", b'"'):
+    for quote in (b"", b'"') if size < 60_000_000 else (b'"',):
         data = b"1,2\\n" + quote + b"x" * size + quote + b"\\n3,4\\n"
         for cut in (len(data), MAX_RECORD_BYTES + 4, 1 << 20):
             found = list(scan_records([data[i : i + cut] for i in range(0, len(data), cut)], CsvDialect(44, 34, 2)))

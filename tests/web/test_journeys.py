@@ -15,6 +15,7 @@ from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.middleware.token_bucket import RateLimit
 from support.chromium import (
+    COUNT_FOCUSABLE_JS,
     find_serious_violations,
     find_unreached_elements,
     launch_chromium,
@@ -71,6 +72,7 @@ OWN_PAGES = (
     "/cases", "/cases/new", "/cases/new?copy=turkiye-iraq-pkk",
 )  # fmt: skip
 WIDTHS = (1280, 390)
+MANY_CONTROLS = 300
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
 
@@ -124,7 +126,9 @@ def test_page_is_sound_with_scripts(browser: Browser, at: str, path: str, width:
         # Only tables in scrolling frames may be wider than the window.
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
         assert find_serious_violations(opened.page, load_axe_source()) == []
-        assert find_unreached_elements(opened.page) == []
+        # A press of Tab takes 20 ms on the longest pages, which have the same controls at both widths.
+        if width == WIDTHS[0] or opened.page.evaluate(COUNT_FOCUSABLE_JS) <= MANY_CONTROLS:
+            assert find_unreached_elements(opened.page) == []
         assert opened.faults == []
         assert opened.left == []
 

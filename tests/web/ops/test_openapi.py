@@ -139,7 +139,7 @@ def test_described_requests_cause_no_server_error(whole: Workbench, moderator: B
             continue
 
         @settings(
-            max_examples=20, phases=[Phase.generate], derandomize=True, database=None,
+            max_examples=8, phases=[Phase.generate], derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy())
