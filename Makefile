@@ -4,11 +4,14 @@ BIN := .venv/bin
 OUT ?= out
 DATA ?= ../shared/data
 
-.PHONY: help brief test check prose serve docs links bench studies clean
+.PHONY: help brief test pytest test-fast coverage check prose serve docs links bench studies clean
 .DEFAULT_GOAL := help
 
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .venv/made: # the interpreter is checked first, so that the message comes before a long install
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -35,9 +38,20 @@ help: ## list the targets
 brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
 	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
 
+# The checks take one core for a minute and a half, so they run beside the tests.
+test: .venv/dev ## everything that must hold: check and all tests
+	@$(MAKE) --no-print-directory --jobs 2 check pytest
+
 # A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it.
-test: check .venv/dev ## everything that must hold: check, then the tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --quiet
+pytest: .venv/dev
+	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --quiet
+
+test-fast: .venv/dev ## the tests that take no server, browser or whole case: for daily work, under a minute
+	@$(BIN)/python -m pytest --fast --numprocesses logical --dist loadfile --quiet
+
+coverage: .venv/dev ## all tests again, with the lines that they run; fails under 92 %
+	@$(BIN)/python -m pytest --cov --cov-report= --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 check: prose ## style, types, floors, prose
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"

@@ -7,8 +7,10 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from detente.core import disk_cache
@@ -32,3 +34,20 @@ pytest_plugins = ["support.comments_workbench", "support.databases", "support.mc
 # Fits are shared between tests and processes where a test chooses no cache: a kept fit equals a new one, which the tests of the
 # cache hold. This takes the place of the cache that keeps nothing.
 disk_cache._active[0] = disk_cache.DiskCache(Path(os.environ["DETENTE_CACHE"]))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--fast`."""
+    parser.addoption("--fast", action="store_true", help="Leave out the files that tests/slow_files.txt names.")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `--fast`, leave out the files that take long."""
+    return True if config.getoption("--fast") and collection_path in _list_slow_files() else None
+
+
+@cache
+def _list_slow_files() -> frozenset[Path]:
+    here = Path(__file__).parent
+    lines = (here / "slow_files.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(here.parent / line for line in lines if not line.startswith("#"))

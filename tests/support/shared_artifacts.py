@@ -51,12 +51,6 @@ def _make_with_cache(make: Callable[[], T]) -> T:
         return make()
 
 
-def alternate_order(things: list[T]) -> list[T]:
-    """The same things, every second process from the other end, so that two do not wait for one another."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    return things[::-1] if int(worker.removeprefix("gw")) % 2 else things
-
-
 def flagship_brief() -> Brief:
     """The flagship's brief of its last day, with all checks."""
     request = BriefRequest("pakistan-afghanistan", command="detente brief pakistan-afghanistan")
