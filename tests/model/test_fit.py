@@ -89,9 +89,10 @@ def test_same_day_share_matches_continuous_time() -> None:
 
 
 def test_branching_matrix_inverts_daily_response_matrix() -> None:
-    """Converting W to R and back returns W."""
+    """Converting W to R and back returns W, for one matrix and for several."""
     W = rng(4).normal(0, 0.15, (3, 4, 4, 2))
-    assert branching_matrix(daily_response_matrix(W, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(W, abs=1e-12)
+    for some in (W, W[0]):
+        assert branching_matrix(daily_response_matrix(some, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(some, abs=1e-12)
 
 
 def test_memories_sum_to_one_and_impute_gaps() -> None:
