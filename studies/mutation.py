@@ -75,10 +75,16 @@ TESTS = {
     "quantity_times": ["tests/measures/test_quantity.py"],
     "rate": ["tests/measures/test_rate.py", "tests/measures/test_clustering.py"],
     "stated_quantity": ["tests/measures/test_quantity.py"],
-    "store_counts": ["tests/cases/test_engine.py"],
+    "store_counts": [
+        f"tests/cases/test_engine.py::test_{name}"
+        for name in (
+            "store_counts_equal_chronology_counts", "store_counts_follow_requested_channels",
+            "later_release_replaces_ids", "withdrawn_event_is_not_counted",
+        )
+    ],
     "errors": [],
     "assignment": ["tests/events/test_assignment.py", "tests/events/test_linkage.py"],
-    "decisions": ["tests/events/test_decisions.py"],
+    "decisions": ["tests/events/test_decisions.py", "tests/events/test_linkage.py"],
     "discrepancies": ["tests/events/test_linkage.py"],
     "linkage": ["tests/events/test_linkage.py", "tests/events/test_assignment.py"],
 }  # fmt: skip
@@ -119,6 +125,7 @@ def tests_of(module: str) -> list[str]:
     """The tests of a module that are there, its own examples first."""
     name = Path(module).stem
     named = TESTS.get(name, [f"tests/measures/test_{name}.py"])
+    named = [*named, f"tests/core/test_frozen_results.py::test_results_are_frozen[{Path(module).parts[2]}]"]
     return [module, *(t for t in named if (ROOT / t.partition("::")[0]).is_file())]
 
 

@@ -56,6 +56,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"
         "spark.executor.memory": MEMORY,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
+        "spark.pyspark.python": "/no/python",  # executors need none
     }
     folder = tmp_path_factory.mktemp("cluster")
     with start_cluster(folder, memory=MEMORY) as master, open_spark_session(master, settings, threads=2) as session:
@@ -111,8 +112,8 @@ def test_cluster_rows_equal_duckdb(store: Snapshot, cluster: "SparkSession") -> 
 def test_cluster_executors_are_two_processes(cluster: "SparkSession") -> None:
     """Tasks ran in two executors, each a process at an address of its own, and none in the driver."""
     context = cluster.sparkContext
-    # One task for each partition; the executors have one core each.
-    context.parallelize(range(40), 40).count()
+    # One task for each of 40 partitions; the executors have one core each.
+    cluster.range(0, 40, 1, 40).count()
     listed = context._jsc.sc().statusStore().executorList(True)
     executors = [listed.apply(i) for i in range(listed.size())]
     worked = {e.id(): e.hostPort() for e in executors if e.totalTasks() > 0}
