@@ -301,8 +301,7 @@ and 1 GB. The time of Spark includes the start of the session, but not that of t
 | --- | ---: | ---: | ---: | --- |
 {chr(10).join(table)}
 
-Here every process shares two cores, so a cluster only adds its own cost. It pays where workers have cores of their own, or where the
-rows do not fit on one disk.
+Here every process shares two cores, so a cluster only adds its own cost. Workers with cores of their own were not measured.
 """
     (ROOT / "docs/replications/large_store.md").write_text(text, encoding="utf-8")
     print(text)

@@ -1,11 +1,11 @@
 """How many faults the tests find: small changes to the code, one at a time, and the tests that concern it.
 
     pip install "cosmic-ray>=8.7"                       # needed here alone
-    .venv/bin/python studies/mutation.py [--only GROUP ...] [--places 60 | --all] [--write]
+    .venv/bin/python studies/mutation.py [--only GROUP ...] [--places 60] [--seeds 0 1] [--all] [--write]
 
 cosmic-ray lists every place where it can change a module: an operator, a comparison, a number, a condition, a decorator. Type
-annotations and protocols are left out, since only the type checker reads them. Of each group of modules 60 places are drawn with seed 0, and one
-change at each; `--all` makes every change. The tests of the module then run, and stop at the first failure. A change that no
+annotations and protocols are left out, since only the type checker reads them. Of each group of modules 60 places are drawn for each
+seed, and one change at each; `--all` makes every change. The tests of the module then run, and stop at the first failure. A change that no
 test notices survives.
 
 The checkout is copied first, so the working tree is never changed. Each change runs in a fork of a process that holds the
@@ -13,7 +13,8 @@ libraries, but nothing of `detente`: the changed file is read from the disk. A c
 its cache by the time of the file; the study stops unless a fault in such a loop is found. Property tests use fixed examples.
 
 Results are kept in studies/.rows/mutation.jsonl. A change that was found is not made again until its module changes, a survivor
-not until its tests change. mutation_equivalent.tsv names survivors that change no result, each with its reason.
+not until its tests change. `--write` needs all of them, and writes docs/replications/mutation.md. Survivors that change no result are named
+in mutation_equivalent.tsv, each with its reason.
 """
 
 import argparse
@@ -40,11 +41,11 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).parents[1]
-ROWS, OUT = ROOT / "studies/.rows/mutation.jsonl", ROOT / "docs/replications/mutation.md"
-EQUIVALENT = ROOT / "studies/mutation_equivalent.tsv"
+ROWS = ROOT / "studies/.rows/mutation.jsonl"
 BROKEN = 99  # the study itself failed
 CPU_SECONDS = 120  # a change may end in an endless loop
 MEASURES = sorted(p.stem for p in (ROOT / "src/detente/measures").glob("[!_]*.py"))
+OPENED = "tests/measures/test_open_counts.py::test_flagship_counts_equal_those_in_memory"
 # The tests of a module, beside its own examples: test_NAME.py if not named here.
 TESTS = {
     "verdict": [
@@ -65,11 +66,18 @@ TESTS = {
         ),
         "tests/model/test_summaries.py",
     ],
-    "counts": ["tests/cases/test_coverage.py", "tests/measures/test_open_counts.py"],
+    "counts": ["tests/cases/test_coverage.py", OPENED],
     "deaths": ["tests/measures/test_episodes.py", "tests/measures/test_quantity.py"],
     "event_filter": ["tests/measures/test_quantity.py", "tests/cases/test_collected_kinds.py"],
     "follow_up": ["tests/measures/test_clustering.py", "tests/measures/test_follow_up.py"],
     "month_change": ["tests/measures/test_month_change.py", "tests/measures/test_month_verdict.py"],
+    "open_counts": [
+        OPENED,
+        *(
+            f"tests/measures/test_open_counts.py::test_{name}"
+            for name in ("made_releases_equal_those_in_memory", "impossible_opening_is_rejected")
+        ),
+    ],
     "quantity": ["tests/measures/test_quantity.py", "tests/cases/test_coverage.py"],
     "quantity_places": ["tests/measures/test_quantity.py"],
     "quantity_times": ["tests/measures/test_quantity.py"],
@@ -180,9 +188,9 @@ def make_change(c: Change) -> Change | None:
     return None
 
 
-def draw_changes(group: str, places: int | None) -> list[Change]:
-    """Draw places of a group with seed 0, and one change at each; all changes if `places` is None."""
-    rng = random.Random(f"0 {group}")
+def draw_changes(group: str, places: int | None, seed: int = 0) -> list[Change]:
+    """Draw places of a group, and one change at each; all changes if `places` is None."""
+    rng = random.Random(f"{seed} {group}")
     at: dict[tuple[str, int, int], list[Change]] = {}
     for module in GROUPS[group]:
         for c in list_changes(module):
@@ -213,7 +221,7 @@ class Copy:
         # By content: a change within the same second and of the same size must be seen.
         compileall.compile_dir(folder / "src", quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
 
-    def run(self, tests: list[str], *, first: bool = False) -> tuple[int, list[str]]:
+    def run(self, tests: list[str], *, first: bool = False, seconds: int = CPU_SECONDS) -> tuple[int, list[str]]:
         """Run tests in a fork; return the status (0 passed, negative for a signal) and the libraries that were loaded."""
         modules = self.folder / "modules.json"
         modules.unlink(missing_ok=True)
@@ -224,7 +232,7 @@ class Copy:
                 log = os.open(self.folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
                 os.dup2(log, 1)
                 os.dup2(log, 2)
-                resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
                 os.chdir(self.folder)
                 sys.dont_write_bytecode = not first
                 sys.path[:0] = [str(self.folder / "src"), str(self.folder / "tests")]
@@ -260,12 +268,11 @@ class Copy:
             return self.run(tests_of(change.module))[0]
 
 
-def load_rows() -> dict[str, dict[str, object]]:
-    """Kept results by the change, its module's content included; the last one counts."""
+def load_rows() -> list[dict[str, object]]:
+    """Every kept result, in the order in which they were made."""
     if not ROWS.is_file():
-        return {}
-    rows = (json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines())
-    return {r["key"]: r for r in rows}
+        return []
+    return [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
 
 
 def change_key(c: Change) -> str:
@@ -283,21 +290,21 @@ def is_current(c: Change, row: dict[str, object] | None) -> bool:
 
 def prepare(copy: Copy, modules: Iterable[str]) -> None:
     """Run the tests without a change, then load the libraries that they used, but nothing of `detente`."""
-    for module in modules:
-        status, names = copy.run(tests_of(module), first=True)
-        if status != 0:
-            sys.exit(f"The tests of {module} fail without a change:\n{(copy.folder / 'log.txt').read_text()[-3000:]}")
-        for name in names:
-            if not name.startswith(("_pytest", "pytest", "__")):
-                with suppress(Exception):
-                    importlib.import_module(name)
-        if copy.run(tests_of(module))[0] != 0:
-            sys.exit(f"The tests of {module} fail in a fork:\n{(copy.folder / 'log.txt').read_text()[-3000:]}")
+    tests = list(dict.fromkeys(t for module in modules for t in tests_of(module)))
+    status, names = copy.run(tests, first=True, seconds=9 * CPU_SECONDS)
+    if status != 0:
+        sys.exit(f"The tests fail without a change:\n{(copy.folder / 'log.txt').read_text()[-3000:]}")
+    for name in names:
+        if not name.startswith(("_pytest", "pytest", "__")):
+            with suppress(Exception):
+                importlib.import_module(name)
+    if copy.run(tests, seconds=9 * CPU_SECONDS)[0] != 0:
+        sys.exit(f"The tests fail in a fork:\n{(copy.folder / 'log.txt').read_text()[-3000:]}")
 
 
 def run_group(group: str, changes: list[Change]) -> None:
     """Make those changes of a group that have no current result."""
-    kept = load_rows()
+    kept = {r["key"]: r for r in load_rows()}
     todo = [c for c in changes if not is_current(c, kept.get(change_key(c)))]
     print(f"{group}: {len(changes)} changes, {len(todo)} to make", flush=True)
     if not todo:
@@ -332,9 +339,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", choices=GROUPS, default=[*GROUPS], help="only these groups of modules")
     parser.add_argument("--places", type=int, default=60, help="places drawn of each group")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1], help="samples, each by its seed")
     parser.add_argument("--all", action="store_true", help="every change at every place (a day)")
     parser.add_argument("--write", action="store_true", help="write docs/replications/mutation.md")
     asked = parser.parse_args()
-    drawn = {group: draw_changes(group, None if asked.all else asked.places) for group in asked.only}
-    for group, changes in drawn.items():
-        run_group(group, changes)
+    for group in asked.only:
+        for seed in [0] if asked.all else asked.seeds:
+            run_group(group, draw_changes(group, None if asked.all else asked.places, seed))
+    if asked.write:
+        from mutation_page import write_page
+
+        write_page(asked.places, asked.seeds)
