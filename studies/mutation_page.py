@@ -43,11 +43,11 @@ def load_sample(places: int, seed: int) -> dict[str, list[Tried]]:
 
 
 def describe_share(some: Sequence[Tried]) -> str:
-    """Found of all but those that change no result, with the share and its limits."""
+    """Found at first of all but those that change no result, with the share and its limits."""
     counted = [t for t in some if t.found or not t.reason]
     if not counted:
         return "– | –"
-    found = sum(t.found for t in counted)
+    found = sum(t.found_at_first for t in counted)
     s = estimate_share(found, len(counted))
     return f"{found} of {len(counted)} | {s.value:.0%} ({s.low:.0%}–{s.high:.0%})"
 
@@ -101,8 +101,8 @@ module run. A change that makes no test fail survives. {places} places were draw
 has all of them. {stopped} changes were found because the tests did not end in {mutation.CPU_SECONDS} s of processor time.
 
 The survivors of the first sample were read, and tests written for those that showed a gap. So its share after that says little. **The
-fresh sample was drawn afterwards**, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found for t in new)} of
-{len(new)} were found.
+fresh sample was drawn afterwards**, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found_at_first for t in new)} of
+{len(new)} were found. Tests written later for its other survivors do not count.
 
 {chr(10).join(lines)}
 
