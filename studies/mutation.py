@@ -63,7 +63,7 @@ TESTS = {
             f"tests/model/test_fit.py::test_{name}"
             for name in (
                 "same_day_share_matches_continuous_time", "branching_matrix_inverts_daily_response_matrix",
-                "memories_sum_to_one_and_impute_gaps",
+                "memories_sum_to_one_and_impute_gaps", "memories_weigh_events_by_their_marks",
             )
         ),
         "tests/model/test_summaries.py",

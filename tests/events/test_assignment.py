@@ -203,6 +203,23 @@ def test_part_has_fewer_deaths_and_meets_event() -> None:
     assert not has_sets(five(5, 5, initiators=("ISKP",), recipients=("AFG",)))
 
 
+def test_part_sets_meet_any_figure_of_toll() -> None:
+    """Parts agree with an event whose toll is a range if their sum lies in it, at either end."""
+    for low, high, sets in ((10, 12, 1), (11, 14, 1), (8, 11, 1), (12, 14, 0), (8, 10, 0)):
+        whole = replace(WHOLE, tolls=ReportedDeaths(low, None, high))
+        reports = [make_report("six", 6), make_report("five", 5)]
+        assert len(weigh_part_sets([Link(whole, r, score_pair(whole, r)) for r in reports])) == sets
+
+
+def test_best_candidates_stay_among_many_parts() -> None:
+    """Of more candidates than are tried, those with the best scores are kept."""
+    week = DateRange(date(2026, 1, 5), date(2026, 1, 11), "week")
+    weak = [make_report(f"weak{n:02d}", 1, span=week) for n in range(14)]
+    reports = [*weak, make_report("x", 6), make_report("y", 5)]
+    sets = weigh_part_sets([Link(WHOLE, r, score_pair(WHOLE, r)) for r in reports])
+    assert frozenset({"x", "y"}) in sets
+
+
 def test_event_with_two_deaths_may_have_parts() -> None:
     """Two deaths may be two reports of one death each; one death may not."""
     pair = [make_report("one", 1), make_report("other", 1)]

@@ -21,6 +21,7 @@ from detente.events.matching.linkage import (
     compared_reports,
     pair_id,
     probable_links,
+    score_days,
     score_distance,
     score_pair,
 )
@@ -99,6 +100,25 @@ def test_death_score_follows_its_definition(first: tuple[int, int], second: tupl
     """Overlapping tolls score log2(1 + deaths), at most 3; others −1 up to twice the lower toll, and −3 beyond."""
     a, b = (replace(e, tolls=ReportedDeaths(t[0], None, t[1])) for e, t in ((A, first), (B, second)))
     assert bits(a, b)["deaths"] == bits(b, a)["deaths"] == pytest.approx(score)
+
+
+def test_score_names_the_days_apart() -> None:
+    """The reason of a score names the days between two reports."""
+    assert [score_days(A, shift(B, days=d)).why for d in (0, 1, 2)] == ["on one day", "1 day apart", "2 days apart"]
+
+
+def test_report_without_actors_is_no_evidence() -> None:
+    """A report that names nobody scores 0 for the actors, from either side."""
+    nobody = replace(B, initiators=(), recipients=())
+    assert bits(A, nobody)["who"] == bits(nobody, A)["who"] == 0.0
+
+
+def test_candidates_share_country_and_kind() -> None:
+    """Reports of another country, or of another kind of act, are no candidates, however near."""
+    talks = replace(B, id="talks", type="CONSULT")
+    abroad = replace(B, id="abroad", place=replace(BANNU, country="AFG"))
+    assert talks.quad != A.quad
+    assert [n.b.id for n in candidate_links([A], [talks, abroad, B])] == ["u1"]
 
 
 def test_compared_report_is_always_the_other() -> None:
@@ -200,7 +220,10 @@ def test_reports_of_one_source_never_differ() -> None:
 
 
 def test_part_of_event_has_no_discrepancy() -> None:
-    """Fewer deaths at a narrower place are not a discrepancy."""
+    """Fewer deaths at a narrower place are not a discrepancy; at a wider place they are."""
+    narrow = replace(A, tolls=ReportedDeaths(30, 33, 40))
+    vague = replace(B, place=replace(BANNU, precision="province"))
+    assert [d.what for d in find_discrepancies(narrow, [vague])] == ["deaths"]
     wide = replace(A, place=replace(BANNU, precision="province"), tolls=ReportedDeaths(30, 33, 40))
     assert find_discrepancies(wide, [B]) == ()
     assert [d.what for d in find_discrepancies(wide, [replace(B, place=wide.place)])] == ["deaths"]

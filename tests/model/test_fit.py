@@ -105,6 +105,12 @@ def test_memories_sum_to_one_and_impute_gaps() -> None:
     assert compute_memories([[3], [1]], [3, 1], [5.0]) == pytest.approx(np.ones((2, 1)))
 
 
+def test_memories_weigh_events_by_their_marks() -> None:
+    """A day's weight multiplies its events, in the memory and in the mean that stands for days before the first."""
+    z = compute_memories([[4], [0], [2]], np.ones(3), [1.0], weight=[[0.5], [1.0], [3.0]])
+    assert z[:, 0] == pytest.approx([8 / 3, 0.5 * 8 / 3 + 0.5 * 2, 0.25 * 8 / 3 + 0.25 * 2])
+
+
 def test_fit_recovers_hawkes_branching_matrix() -> None:
     """The fit recovers the branching matrix of a Hawkes process binned by day."""
     w = synthetic.three_actors(50_000, rng(5))
