@@ -69,6 +69,8 @@ def list_survivors(samples: Iterable[dict[str, list[Tried]]]) -> list[str]:
 def write_page(places: int, seeds: Sequence[int]) -> None:
     """Write the page: shares by module and group, and the survivors."""
     read, fresh = (load_sample(places, seed) for seed in (seeds[0], seeds[-1]))
+    known = {t.change for some in read.values() for t in some}
+    fresh = {module: [t for t in some if t.change not in known] for module, some in fresh.items()}
     lines = [
         "| modules | first sample: found before its survivors were read | found after | fresh sample: found | share with 95 % limits |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -101,7 +103,7 @@ module run. A change that makes no test fail survives. {places} places were draw
 has all of them. {stopped} changes were found because the tests did not end in {mutation.CPU_SECONDS} s of processor time.
 
 The survivors of the first sample were read, and tests written for those that showed a gap. So its share after that says little. **The
-fresh sample was drawn afterwards**, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found_at_first for t in new)} of
+fresh sample was drawn afterwards**, without changes of the first, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found_at_first for t in new)} of
 {len(new)} were found. Tests written later for its other survivors do not count.
 
 {chr(10).join(lines)}
