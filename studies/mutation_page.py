@@ -102,8 +102,8 @@ cosmic-ray changes one thing at one place: an operator, a comparison, a number, 
 module run. A change that makes no test fail survives. {places} places were drawn of each group of modules, and one change at each; a group with fewer places
 has all of them. Changes found because the tests did not end: {stopped}.
 
-The survivors of the first sample were read, and tests written for those that showed a gap. Some were missed at first only because a test that finds them was not in the list of the study. So its share says little. **The
-fresh sample was drawn afterwards**, without changes of the first, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found_at_first for t in new)} of
+The survivors of the first sample were read, and tests written for those that showed a gap. Some were missed at first
+only because a test that finds them was not in the list of the study. So its share says little. **The fresh sample was drawn afterwards**, without changes of the first, and its share is the measure. Survivors that change no result are not counted in it; with them, {sum(t.found_at_first for t in new)} of
 {len(new)} were found. Tests written later for its other survivors do not count.
 
 {chr(10).join(lines)}
