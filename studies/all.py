@@ -45,6 +45,7 @@ STUDIES: dict[str, tuple[str, ...]] = {
     "claim_verdicts": ("--runs", "200", "--rows", "ROWS/claim_verdicts.csv", "--keep"),
 }
 BY_HAND = {
+    "mutation": "needs cosmic-ray: see its first lines",
     "question_matching": "needs the extra nlp: .venv/bin/python studies/question_matching.py",
     "forecast_countries": "needs the panel of monthly deaths: see its first lines",
     "ucdp_figures": "needs UCDP's yearly releases: studies/ucdp_figures.py DATA --write",

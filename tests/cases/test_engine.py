@@ -1,7 +1,5 @@
 """Classification by an engine gives the same results as the Python of `load_case_data` and `assign_channels`."""
 
-import importlib.util
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -62,8 +60,6 @@ from support.worlds import FLAGSHIP, make_event
 
 CASE = FLAGSHIP.case
 FILE = CASE.folder / CASE.chronology
-SPARK = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
-needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
 
 
 @cache
@@ -470,23 +466,3 @@ def test_unavailable_engine_error_hides_password(store: Snapshot, engine: Engine
         pass
     assert refusal.value.name == name
     assert "s3cret" not in str(refusal.value)
-
-
-@needs_spark
-@pytest.mark.filterwarnings("ignore")
-def test_spark_equals_duckdb(store: Snapshot) -> None:
-    """Spark gives the same rows and counts as DuckDB."""
-    from detente.cases.engine.backends import Engine
-
-    with open_event_table(Engine("spark", master="local[2]", threads=2), store) as rows:
-        found = classify_events(rows, CASE).to_pyarrow().to_pylist()
-    with open_event_table(Engine(), store) as rows:
-        expected = classify_events(rows, CASE).to_pyarrow().to_pylist()
-
-    def in_order(some: list[dict[str, object]]) -> list[dict[str, object]]:
-        return sorted(some, key=lambda r: str(r["id"]))
-
-    assert in_order(found) == in_order(expected)
-    here = count_store_events(CASE, store).counts
-    there = count_store_events(CASE, store, Engine("spark", master="local[2]", threads=2)).counts
-    np.testing.assert_array_equal(there.y, here.y)

@@ -128,6 +128,24 @@ def test_verdict_ranks_contradicted_before_missing() -> None:
     assert decide_verdict([unknown, strong, contradicted], outcomes).word == "contradicted"
 
 
+def test_verdict_names_part_and_reason() -> None:
+    """A verdict names the part that decided; a reason stands only where that part is not applicable."""
+    absent = Part("a", applicable=False, why_not="no source records talks")
+    strong = Part("s", why_not="not told")
+    outcomes = [Outcome("held", "s"), Outcome("failed", "s"), Outcome("not applicable", "s"), Outcome("held", "other")]
+    v = decide_verdict([strong, absent], outcomes)
+    assert (v.word, v.weakest, v.reason) == ("not applicable", "a", "no source records talks")
+    v = decide_verdict([strong], outcomes)
+    assert (v.weakest, v.reason, v.held, v.failed, v.not_applicable) == ("s", "", 1, 1, 1)
+    assert v.mark == VERDICT_SYMBOLS["leaning"]
+
+
+def test_claim_without_necessary_part_has_no_verdict() -> None:
+    """A claim none of whose parts is necessary has too little data, and no part decided."""
+    v = decide_verdict([Part(necessary=False)], [HELD])
+    assert (v.word, v.weakest, v.reason, v.held) == ("too little data", None, "", 0)
+
+
 def test_verdict_symbols_differ() -> None:
     """Every verdict has its own symbol."""
     assert len(set(VERDICT_SYMBOLS.values())) == len(ORDER)

@@ -148,3 +148,20 @@ def test_data_alias_runs_store_command(store: Path, old: list[str], new: list[st
     assert len(before.stderr.splitlines()) == 1
     assert f"`detente {' '.join(new[:1] if new[1] == 'list' else new[:2])}`" in before.stderr
     assert after.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--engine", "spark", "--spark-conf", "spark.executor.memory"], "spark.executor.memory"),
+        (["--engine", "spark", "--spark-conf", "memory=4g"], "memory"),
+        (["--master", "local[2]"], "--engine spark"),
+        (["--engine", "duckdb", "--spark-conf", "spark.executor.memory=4g"], "--engine spark"),
+    ],
+)
+def test_unusable_spark_options_are_rejected(store: Path, options: list[str], named: str) -> None:
+    """A setting without a value, one that is not Spark's, and Spark's options without Spark are named."""
+    add_release(store, make_release(3))
+    result = run("measure", "counts", *options, "--store", str(store), store=store)
+    assert result.exit_code != 0
+    assert named in result.output + str(result.exception)

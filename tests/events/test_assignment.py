@@ -29,6 +29,7 @@ from detente.events.matching.linkage import (
     candidate_links,
     compared_reports,
     pair_id,
+    score_pair,
 )
 from support.worlds import make_event
 
@@ -152,6 +153,85 @@ def test_part_sets_respect_toll() -> None:
     assert {tuple(sorted(s)) for s in sets} == {("5", "6")}
     wide = replace(WHOLE, tolls=ReportedDeaths(13, 13, 80))
     assert weigh_part_sets(list(candidate_links([wide], reports))) == {}
+
+
+def test_parts_are_weighed_by_definition() -> None:
+    """Parts, a single report and no report compete with the weights of their definition."""
+    reports = [make_report("six", 6), make_report("five", 5), make_report("all", 11)]
+    links = candidate_links([WHOLE], reports)
+    sets = weigh_part_sets(list(links))
+    single = {n.b.id: 2.0**n.score for n in links}
+    total = 2.0**NONE_BITS + sum(single.values()) + sum(sets.values())
+    (weight,) = sets.values()
+    expected = {k: max(single[k], weight if k != "all" else 0.0) / total for k in single}
+    assert {n.b.id: n.probability for n in assign_links(links)} == pytest.approx(expected)
+
+
+def test_part_counts_by_share_left_over() -> None:
+    """A report that another event claims in part counts by the share that is left to the event."""
+    rival = replace(WHOLE, id="rival", place=replace(KURRAM, precision="place"), tolls=ReportedDeaths(90, 90, 90))
+    reports = [make_report("six", 6), make_report("five", 5)]
+    links = candidate_links([WHOLE, rival], reports)
+    score = np.array([[next((n.score for n in links if (n.a.id, n.b.id) == (a, b)), -np.inf) for b in ("six", "five")]
+                      for a in ("whole", "rival")])  # fmt: skip
+    share = 1 - association_probabilities(score)[1]
+    assert (share < 0.999).any()
+    mine = [n for n in links if n.a.id == "whole"]
+    single = {n.b.id: 2.0**n.score * share[("six", "five").index(n.b.id)] for n in mine}
+    (weight,) = (w * share.prod() for w in weigh_part_sets(mine).values())
+    total = 2.0**NONE_BITS + sum(single.values()) + weight
+    found = {n.b.id: n.probability for n in assign_links(links) if n.a.id == "whole"}
+    assert found == pytest.approx({k: max(x, weight) / total for k, x in single.items()})
+
+
+def test_part_has_fewer_deaths_and_meets_event() -> None:
+    """A part has some deaths, surely fewer than the event, and is not days away; its days may be imprecise."""
+    six, week = make_report("six", 6), DateRange(date(2026, 1, 5), date(2026, 1, 11), "week")
+
+    def has_sets(five: Event) -> bool:
+        pair = (six, five)
+        return bool(weigh_part_sets([Link(WHOLE, r, score_pair(WHOLE, r)) for r in pair]))
+
+    def five(low: int, high: int, **changes: object) -> Event:
+        return replace(make_report("five", 5, WHOLE, **changes), tolls=ReportedDeaths(low, None, high))
+
+    assert has_sets(five(5, 5))
+    assert has_sets(five(0, 5))
+    assert has_sets(five(5, 5, span=week))
+    assert not has_sets(five(3, 20))
+    assert not has_sets(five(5, 5, span=DateRange(date(2026, 1, 10), date(2026, 1, 10))))
+    assert not has_sets(five(5, 5, initiators=("ISKP",), recipients=("AFG",)))
+
+
+def test_part_sets_meet_any_figure_of_toll() -> None:
+    """Parts agree with an event whose toll is a range if their sum lies in it, at either end."""
+    for low, high, sets in ((10, 12, 1), (11, 14, 1), (8, 11, 1), (12, 14, 0), (8, 10, 0)):
+        whole = replace(WHOLE, tolls=ReportedDeaths(low, None, high))
+        reports = [make_report("six", 6), make_report("five", 5)]
+        assert len(weigh_part_sets([Link(whole, r, score_pair(whole, r)) for r in reports])) == sets
+
+
+def test_best_candidates_stay_among_many_parts() -> None:
+    """Of more candidates than are tried, those with the best scores are kept."""
+    week = DateRange(date(2026, 1, 5), date(2026, 1, 11), "week")
+    weak = [make_report(f"weak{n:02d}", 1, span=week) for n in range(14)]
+    reports = [*weak, make_report("x", 6), make_report("y", 5)]
+    sets = weigh_part_sets([Link(WHOLE, r, score_pair(WHOLE, r)) for r in reports])
+    assert frozenset({"x", "y"}) in sets
+
+
+def test_event_with_two_deaths_may_have_parts() -> None:
+    """Two deaths may be two reports of one death each; one death may not."""
+    pair = [make_report("one", 1), make_report("other", 1)]
+    for deaths, sets in ((2, 1), (1, 0)):
+        whole = replace(WHOLE, tolls=ReportedDeaths(deaths, deaths, deaths))
+        assert len(weigh_part_sets([Link(whole, r, score_pair(whole, r)) for r in pair])) == sets
+
+
+def test_assignment_holds_for_many_candidates() -> None:
+    """The best of three hundred candidates is chosen, wherever it stands."""
+    links = [make_link("a", f"x{i}", 12.0 if i == 299 else 0.0) for i in range(300)]
+    assert [n.b.id for n in assign_links(links) if n.assigned] == ["x299"]
 
 
 def test_ambiguous_parts_are_only_possible() -> None:

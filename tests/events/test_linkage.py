@@ -18,8 +18,10 @@ from detente.events.matching.decisions import decisions_path, read_decisions, re
 from detente.events.matching.discrepancies import find_discrepancies
 from detente.events.matching.linkage import (
     candidate_links,
+    compared_reports,
     pair_id,
     probable_links,
+    score_days,
     score_distance,
     score_pair,
 )
@@ -64,6 +66,67 @@ def test_score_parts_match_definition() -> None:
     assert bits(A, replace(B, tolls=ReportedDeaths(40, 50, 60)))["deaths"] == -3.0
     assert bits(A, replace(B, tolls=ReportedDeaths(10, 10, 12)))["deaths"] == -1.0
     assert bits(A, replace(B, tolls=ReportedDeaths()))["deaths"] == 0.0
+
+
+def test_imprecise_day_scores_one_or_zero() -> None:
+    """A day known to the week scores 1 where the periods meet, else 0, whichever report is imprecise."""
+    week = replace(B, span=DateRange(A.span.first, A.span.first + timedelta(days=6), "week"))
+    later = replace(week, span=DateRange(A.span.first + timedelta(days=2), A.span.first + timedelta(days=8), "month"))
+    for x, y in ((A, week), (week, A)):
+        assert bits(x, y)["when"] == 1.0
+    for x, y in ((A, later), (later, A)):
+        assert bits(x, y)["when"] == 0.0
+
+
+def test_place_known_to_country_is_no_evidence() -> None:
+    """Where more than 400 km are allowed, nearness scores 0, never less."""
+    wide = replace(B, place=replace(BANNU, precision="country"))
+    assert bits(A, wide)["where"] == 0.0
+    assert bits(A, shift(wide, km=590))["where"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "score"),
+    [
+        ((2, 2), (1, 4), math.log2(3)),
+        ((5, 7), (7, 9), 3.0),
+        ((0, 0), (2, 9), -1.0),
+        ((0, 0), (3, 3), -3.0),
+        ((5, 7), (14, 60), -1.0),
+        ((5, 7), (15, 16), -3.0),
+    ],
+)
+def test_death_score_follows_its_definition(first: tuple[int, int], second: tuple[int, int], score: float) -> None:
+    """Overlapping tolls score log2(1 + deaths), at most 3; others −1 up to twice the lower toll, and −3 beyond."""
+    a, b = (replace(e, tolls=ReportedDeaths(t[0], None, t[1])) for e, t in ((A, first), (B, second)))
+    assert bits(a, b)["deaths"] == bits(b, a)["deaths"] == pytest.approx(score)
+
+
+def test_score_names_the_days_apart() -> None:
+    """The reason of a score names the days between two reports."""
+    assert [score_days(A, shift(B, days=d)).why for d in (0, 1, 2)] == ["on one day", "1 day apart", "2 days apart"]
+
+
+def test_report_without_actors_is_no_evidence() -> None:
+    """A report that names nobody scores 0 for the actors, from either side."""
+    nobody = replace(B, initiators=(), recipients=())
+    assert bits(A, nobody)["who"] == bits(nobody, A)["who"] == 0.0
+
+
+def test_candidates_share_country_and_kind() -> None:
+    """Reports of another country, or of another kind of act, are no candidates, however near."""
+    talks = replace(B, id="talks", type="CONSULT")
+    abroad = replace(B, id="abroad", place=replace(BANNU, country="AFG"))
+    assert talks.quad != A.quad
+    assert [n.b.id for n in candidate_links([A], [talks, abroad, B])] == ["u1"]
+
+
+def test_compared_report_is_always_the_other() -> None:
+    """The other report is found from either side, however the ids are ordered."""
+    first = replace(A, source="zz")
+    links = match_events([first], [B])
+    assert compared_reports(links, first) == (B,)
+    assert compared_reports(links, B) == (first,)
 
 
 def test_candidate_links_list_possible_parts() -> None:
@@ -157,7 +220,10 @@ def test_reports_of_one_source_never_differ() -> None:
 
 
 def test_part_of_event_has_no_discrepancy() -> None:
-    """Fewer deaths at a narrower place are not a discrepancy."""
+    """Fewer deaths at a narrower place are not a discrepancy; at a wider place they are."""
+    narrow = replace(A, tolls=ReportedDeaths(30, 33, 40))
+    vague = replace(B, place=replace(BANNU, precision="province"))
+    assert [d.what for d in find_discrepancies(narrow, [vague])] == ["deaths"]
     wide = replace(A, place=replace(BANNU, precision="province"), tolls=ReportedDeaths(30, 33, 40))
     assert find_discrepancies(wide, [B]) == ()
     assert [d.what for d in find_discrepancies(wide, [replace(B, place=wide.place)])] == ["deaths"]

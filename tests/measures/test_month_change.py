@@ -34,6 +34,25 @@ def test_compare_deaths_survives_zero_months() -> None:
     assert 0 <= r.low < r.expected < r.high < 500
 
 
+def test_compare_mean_of_equal_months_varies_by_acts_alone() -> None:
+    """Earlier months that are all equal vary by their acts alone: range and z follow in closed form."""
+    r = compare_mean(-3.0, 16, [-2.0] * 8, [5] * 8, 4.0, 0.9)
+    half = stats.t.ppf(0.95, 7) * np.sqrt(4 / 16 + 4 / 40)
+    assert (r.expected, r.score) == pytest.approx((-2.0, -1.0 / np.sqrt(4 / 16)))
+    assert (r.low, r.high) == pytest.approx((-2.0 - half, -2.0 + half))
+
+
+def test_compare_mean_adds_variance_between_months() -> None:
+    """Months that differ by more than their acts explain add the variance of DerSimonian and Laird (1986)."""
+    before = np.array([-4.0, 0.0] * 4)
+    r = compare_mean(-2.0, 5, before, [5] * 8, 1.0, 0.9)
+    # Equal weights 5: Q = 5 * 8 * 4 = 160, c = 40 - 8 * 25 / 40 = 35, so (160 - 7) / 35 between months.
+    between = 153 / 35
+    half = stats.t.ppf(0.95, 7) * np.sqrt((1 / 5 + between) * 9 / 8)
+    assert (r.low, r.high) == pytest.approx((-2.0 - half, -2.0 + half))
+    assert list(r.scores) == pytest.approx((before + 2.0) / np.sqrt(1 / 5 + between))
+
+
 def test_compare_mean_widens_with_few_acts() -> None:
     """The mean of few acts is compared less sharply than that of many."""
     before, acts = [-2, -1, -3, -2, -1, -2, -3, -2, -2, -1], [6] * 10

@@ -1,7 +1,5 @@
 """A case opened from counts equals the case in memory: counts, account, coverage, and the events that are shown."""
 
-import importlib.util
-import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import CaseFile, UserDataSource, load_case_file
+from detente.cases.case_file import CaseFile, load_case_file
 from detente.cases.engine.fetch import fetch_case_events
 from detente.cases.errors import AsOfOutOfRange, MissingUserData
 from detente.cases.load import CaseData, load_case_data
@@ -24,18 +22,7 @@ from detente.measures.open_counts import CaseCounts, open_counts
 from detente.store.errors import NoStore
 from detente.store.writer import add_release, remove_release
 from support.releases import make_reading
-from support.second_source import CASE, make_ucdp_event
-
-SPARK = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
-needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
-
-# The flagship made of UCDP releases: its chronology's crossings and truces do not apply.
-UCDP_CASE: CaseFile = CASE.model_copy(
-    update={
-        "chronology": "", "brought": (UserDataSource(source="ucdp", where="Made up."),), "crossing_events": (), "truce_events": (),
-        "windows": (CASE.windows[0].model_copy(update={"last": None}),),
-    }
-)  # fmt: skip
+from support.second_source import CASE, UCDP_CASE, make_ucdp_event
 
 
 def assert_equal(g: CaseData, o: CaseCounts, *, precise: bool = False) -> None:
@@ -181,16 +168,3 @@ def test_opened_version_is_read_again(tmp_path: Path) -> None:
     assert open_counts(UCDP_CASE, first.store).events == first.events == 1
     with pytest.raises(MissingUserData):
         open_counts(UCDP_CASE, store)
-
-
-@needs_spark
-@pytest.mark.filterwarnings("ignore")
-def test_spark_opens_equal_counts(tmp_path: Path) -> None:
-    """Spark gives the same counts and account as DuckDB."""
-    for n, deaths in ((1, "PAK"), (2, "AFG")):
-        events = [
-            make_ucdp_event(str(i), date(2025, 1, 1 + i), deaths, (NAMES[i % 6], NAMES[(i + n) % 6])) for i in range(20)
-        ]
-        add_release_of(tmp_path / "s", events, f"GEDEvent_v25_0_{n}.csv", date(2025, n + 1, 28))
-    g = load_case_data(UCDP_CASE, None, tmp_path / "s")
-    assert_equal(g, open_counts(UCDP_CASE, tmp_path / "s", engine="spark", master="local[2]"))

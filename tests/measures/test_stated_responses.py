@@ -132,6 +132,13 @@ def test_delay_limits_cover_campaigns() -> None:
     assert np.mean(held) >= 0.88
 
 
+def test_delays_of_one_cluster_have_no_limits() -> None:
+    """Delays of one cluster say nothing of others: the median has no limits. Quartiles are those of the delays."""
+    q = delay_quantiles([0, 1, 2, 3, 8], [7] * 5)
+    assert (q.median, q.median_low, q.median_high) == (2.0, None, None)
+    assert delay_quantiles([0, 1, 2, 3, 8], [1, 2, 2, 2, 2]).median_low is not None
+
+
 def test_stated_answers_leave_unobserved_acts(world: CaseData) -> None:
     """An act after the last observed day has no observed waiting time and is not counted."""
     late = replace(world, as_of=nth_day(80), coverage=world.coverage.without(nth_day(81), nth_day(400)))

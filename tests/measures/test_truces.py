@@ -54,6 +54,13 @@ def test_truce_is_censored_at_announced_end() -> None:
     assert fit_duration_curve([t]).ended == 0
 
 
+def test_truce_expires_only_on_an_observed_day() -> None:
+    """A truce whose announced end lies after the last observed day has not expired; one that ends on it has."""
+    for until, expired in ((364, True), (365, False), (400, False)):
+        (t,) = find_truces(make_world([truce(10, "TTP;PAK", until=until)]))
+        assert (t.last, t.ended_by, t.expired) == (nth_day(364), None, expired)
+
+
 def test_extension_within_three_days_joins_truces() -> None:
     """An extension within three days of the announced end continues the truce; a later one starts another."""
     assert len(find_truces(make_world([truce(10, until=20), truce(23, k=2)]))) == 1

@@ -26,6 +26,22 @@ def test_short_period_takes_the_months_it_touches() -> None:
     assert (y.first, y.last) == (date(2023, 2, 1), date(2023, 3, 31))
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2023, 2, 1), date(2023, 2, 28), "February 2023"),
+        (date(2023, 2, 1), date(2023, 4, 30), "February to April 2023"),
+        (date(2022, 11, 1), date(2023, 1, 31), "November 2022 to January 2023"),
+        (date(2022, 2, 1), date(2023, 2, 28), "February 2022 to February 2023"),
+    ],
+)
+def test_period_names_each_year_once(first: date, last: date, words: str) -> None:
+    """A period names its months, and the year once where it is the same."""
+    y = find_yardstick(G, "attack", first, last)
+    assert y is not None
+    assert y.period == words
+
+
 @pytest.mark.parametrize("channel", ["pressure", "defiance", "dialogue", "concession", "truce", "outside"])
 def test_kinds_without_deaths_have_no_yardstick(channel: str) -> None:
     """A source of deaths counts nothing that compares with talks and statements."""

@@ -89,9 +89,10 @@ def test_same_day_share_matches_continuous_time() -> None:
 
 
 def test_branching_matrix_inverts_daily_response_matrix() -> None:
-    """Converting W to R and back returns W."""
+    """Converting W to R and back returns W, for one matrix and for several."""
     W = rng(4).normal(0, 0.15, (3, 4, 4, 2))
-    assert branching_matrix(daily_response_matrix(W, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(W, abs=1e-12)
+    for some in (W, W[0]):
+        assert branching_matrix(daily_response_matrix(some, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(some, abs=1e-12)
 
 
 def test_memories_sum_to_one_and_impute_gaps() -> None:
@@ -102,6 +103,12 @@ def test_memories_sum_to_one_and_impute_gaps() -> None:
     gap = compute_memories([[2], [2], [0], [2]], [1, 1, 0, 1], [5.0])
     assert gap == pytest.approx(np.full((4, 1), 2.0))
     assert compute_memories([[3], [1]], [3, 1], [5.0]) == pytest.approx(np.ones((2, 1)))
+
+
+def test_memories_weigh_events_by_their_marks() -> None:
+    """A day's weight multiplies its events, in the memory and in the mean that stands for days before the first."""
+    z = compute_memories([[4], [0], [2]], np.ones(3), [1.0], weight=[[0.5], [1.0], [3.0]])
+    assert z[:, 0] == pytest.approx([8 / 3, 0.5 * 8 / 3 + 0.5 * 2, 0.25 * 8 / 3 + 0.25 * 2])
 
 
 def test_fit_recovers_hawkes_branching_matrix() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.cases.case_file import load_case_file
+from detente.cases.case_file import CaseFile, UserDataSource, load_case_file
 from detente.cases.load import CaseData, load_case_data
 from detente.core.disk_cache import content_key
 from detente.events.arrow import to_table
@@ -16,6 +16,13 @@ from support.worlds import make_event
 
 CASE = load_case_file("pakistan-afghanistan")
 FLAGSHIP_DATA: CaseData = load_case_data(CASE)
+# The flagship made of UCDP releases: its chronology's crossings and truces do not apply.
+UCDP_CASE: CaseFile = CASE.model_copy(
+    update={
+        "chronology": "", "brought": (UserDataSource(source="ucdp", where="Made up."),), "crossing_events": (), "truce_events": (),
+        "windows": (CASE.windows[0].model_copy(update={"last": None}),),
+    }
+)  # fmt: skip
 UCDP_NAMES = ("Government of Pakistan", "TTP")
 
 

@@ -1,6 +1,6 @@
 """A case over a large store: counts are made by an engine where the events lie, and events are fetched only to be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -105,16 +105,17 @@ class CountedCase:
 
 def open_counted_case(
     name: str, *, as_of: date | None = None, store: Path | None = None, engine: str = "duckdb", master: str | None = None,
-    seed: int = 0, cache: bool = True,
+    seed: int = 0, cache: bool = True, spark: Mapping[str, str] | None = None,
 ) -> CountedCase:  # fmt: skip
     """Open a case from counts that an engine makes in a store; see `open_counts` for the errors.
 
     Args:
         store: the user's own if not given. engine: `duckdb` or `spark`. master: of Spark, such as `spark://host:7077`.
+        spark: Spark settings, such as `{"spark.executor.memory": "4g"}`.
     """
     counted = open_counts(
-        load_case_file(name), store or find_store(), as_of, engine, master, precise=True
+        load_case_file(name), store or find_store(), as_of, engine, master, precise=True, spark=spark
     )  # a model of days needs the day
     keep = active_cache() if is_cache_chosen() else DiskCache(default_cache_folder() if cache else None)
-    chosen = Engine(engine, master=master or "local[*]")
+    chosen = Engine(engine, master=master, spark=spark or {})
     return CountedCase(counted, chosen, keep, seed, as_of_given=as_of is not None)

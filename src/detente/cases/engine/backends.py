@@ -5,33 +5,22 @@ other engine is given by its URL (`clickhouse://`, `trino://`, `bigquery://`). I
 `classify.COLUMNS`; its driver is not part of this package.
 """
 
-import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
 from detente.cases.engine.classify import COLUMNS, PLACE_COLUMNS, is_withdrawn
+from detente.cases.engine.errors import NoEngine
 from detente.cases.engine.roles import CODE_COLUMNS
-from detente.core.errors import DetenteError
-from detente.core.extras import require_extra
+from detente.cases.engine.spark import describe_error, open_spark_session
 from detente.store.snapshot import Snapshot
 
-SPARK_REQUIREMENTS = 'pip install "detente[spark]", and Java 17 or later'
-
-
-class NoEngine(DetenteError):
-    """The engine cannot be used."""
-
-    exit_code = 10
-
-    def __init__(self, name: str, why: str, remedy: str) -> None:
-        self.name, self.why = name, why
-        super().__init__(f"The engine {name!r} cannot be used: {why}. {remedy}")
+__all__ = ["Engine", "NoEngine", "open_event_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +29,20 @@ class Engine:
 
     Fields:
         name: duckdb, spark, or the URL of another engine.
-        master: Spark's master, such as local[2], spark://host:7077, yarn.
+        master: Spark's master, such as local[2], spark://host:7077, yarn; that of a running session, of spark-submit or
+            local[*] if None.
         memory: memory limit of DuckDB, such as 1GB; beyond it DuckDB spills to disk.
-        threads: threads for DuckDB and a local Spark; all if None.
+        threads: threads for DuckDB, tasks for Spark; one for each processor if None.
         table: the events table of another engine.
+        spark: further Spark settings, such as `{"spark.executor.memory": "4g"}`.
     """
 
     name: str = "duckdb"
-    master: str = "local[*]"
+    master: str | None = None
     memory: str | None = None
     threads: int | None = None
     table: str = "events"
+    spark: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @contextmanager
@@ -114,43 +106,23 @@ def _open_duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> 
 
 @contextmanager
 def _open_spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
-    require_extra("spark")
-    from pyspark.errors import PySparkException
-    from pyspark.sql import SparkSession
+    with open_spark_session(engine.master, engine.spark, engine.threads) as session:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
 
-    try:
-        builder = SparkSession.builder.master(engine.master).appName("detente")
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.log.level": "ERROR",
-            "spark.sql.session.timeZone": "UTC",
-            "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-            "spark.sql.shuffle.partitions": str(2 * (engine.threads or os.cpu_count() or 1)),
-        }
-        for key, value in settings.items():
-            builder = builder.config(key, value)
-        session = builder.getOrCreate()
-    except (PySparkException, RuntimeError, FileNotFoundError, OSError) as e:
-        remedy = f"It needs {SPARK_REQUIREMENTS}; check the master."
-        raise NoEngine("spark", f"it does not start ({str(e).splitlines()[0]})", remedy) from e
-    session.sparkContext.setLogLevel("ERROR")
-    for key, value in settings.items():
-        if key.startswith("spark.sql."):
-            session.conf.set(key, value)
-    connection = ibis.pyspark.connect(session)
-    try:
-        if files := _list_data_files(now, names):
-            reader = session.read.option("basePath", str(Path(now.path).resolve())).option("mergeSchema", "true")
-            reader.parquet(*files).createOrReplaceTempView("detente_events")
-            yield _select_columns(connection.table("detente_events"))
-        else:
-            yield _select_columns(connection.create_view("detente_events", _make_empty_table(now), overwrite=True))
-    except PySparkException as e:
-        why = f"it could not read the store ({str(e).splitlines()[0]})"
-        raise NoEngine("spark", why, "Make the store's folder available to its workers under the same path.") from e
-    finally:
-        session.stop()
+        connection = ibis.pyspark.connect(session)
+        try:
+            if files := _list_data_files(now, names):
+                # With the scheme: a cluster may take a bare path for one of its own file system.
+                base = f"file://{Path(now.path).resolve().as_posix()}"
+                reader = session.read.option("basePath", base).option("mergeSchema", "true")
+                reader.parquet(*(f"file://{f}" for f in files)).createOrReplaceTempView("detente_events")
+                yield _select_columns(connection.table("detente_events"))
+            else:
+                yield _select_columns(connection.create_view("detente_events", _make_empty_table(now), overwrite=True))
+        except (PySparkException, Py4JError) as e:
+            why = f"it could not read the store ({describe_error(e)})"
+            raise NoEngine("spark", why, "Make the store's folder available to its workers under the same path.") from e
 
 
 def _open_other_engine(engine: Engine) -> ir.Table:
