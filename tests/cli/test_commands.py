@@ -114,7 +114,7 @@ def test_exit_codes_match_help(tmp_path: Path) -> None:
 
 def test_brief_writes_all_formats(tmp_path: Path) -> None:
     """The brief is written in every format, and the paths are printed."""
-    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2025-10-08", "--json")
+    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2025-10-08", "--no-checks", "--json")
     assert result.returncode == 0
     data = json.loads(result.stdout)
     formats = ("html", "pdf", "docx", "md", "json", "bib", "ris")
