@@ -253,7 +253,6 @@ def test_core_measures_and_answers(core: Environment) -> None:
     printed = core.python(read_first_python_block())
     assert "Understood" in printed
     assert json.loads(core.run("detente", "explain", "--json").stdout)
-    assert json.loads(core.run("detente", "forecast", "--json").stdout)
     assert "DL-" in core.run("detente", "events", "--channel", "strike", "--from", "2025-10-01").stdout
     assert "Torkham" in core.run("detente", "answer", "Is Torkham open right now?").stdout
 

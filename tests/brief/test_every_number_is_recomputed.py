@@ -13,7 +13,7 @@ from detente.brief.render.json import build_brief_data
 from support.recompute import RecomputedCase, parse_day, recompute, restricted_log_likelihood
 from support.shared_artifacts import flagship_brief, make_once
 
-DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]
+DAYS = [date(2026, 7, 15), date(2023, 6, 30)]
 
 
 @cache

@@ -36,6 +36,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    # A test of another file may have loaded JAX, which dislikes that Java is started by a fork.
+    pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <function _at_fork:pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
 CASE = FLAGSHIP.case

@@ -114,13 +114,13 @@ def test_exit_codes_match_help(tmp_path: Path) -> None:
 
 def test_brief_writes_all_formats(tmp_path: Path) -> None:
     """The brief is written in every format, and the paths are printed."""
-    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2025-10-08", "--no-checks", "--json")
+    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2026-07-15", "--json")
     assert result.returncode == 0
     data = json.loads(result.stdout)
     formats = ("html", "pdf", "docx", "md", "json", "bib", "ris")
     assert [Path(p).name for p in data["files"]] == [f"brief.{x}" for x in formats]
     assert all(Path(p).stat().st_size > 5_000 for p in data["files"])
-    assert data["provenance"]["as_of"] == "2025-10-08"
+    assert data["provenance"]["as_of"] == "2026-07-15"
     assert (tmp_path / "out/brief.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -73,6 +73,8 @@ OWN_PAGES = (
 )  # fmt: skip
 WIDTHS = (1280, 390)
 MANY_CONTROLS = 300
+# axe finds the same at both widths but where the layout changes: these have each kind of layout.
+NARROW_CHECKED = ("/", "/ask", f"{CASE}/", f"{CASE}/map", f"{CASE}/events", f"{CASE}/claims/trust", f"{CASE}/whatif")
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
 
@@ -125,7 +127,8 @@ def test_page_is_sound_with_scripts(browser: Browser, at: str, path: str, width:
         expect(opened.page.locator("main h1")).to_have_count(1)
         # Only tables in scrolling frames may be wider than the window.
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert find_serious_violations(opened.page, load_axe_source()) == []
+        if width == WIDTHS[0] or path in NARROW_CHECKED:
+            assert find_serious_violations(opened.page, load_axe_source()) == []
         # A press of Tab takes 20 ms on the longest pages, which have the same controls at both widths.
         if width == WIDTHS[0] or opened.page.evaluate(COUNT_FOCUSABLE_JS) <= MANY_CONTROLS:
             assert find_unreached_elements(opened.page) == []

@@ -197,6 +197,9 @@ def _extract_wording(
     )
 
 
+# A question for a person, a day, a place or a number is not answered by a claim that resembles it.
+FACT_QUESTION = re.compile(r"(?:who|whom|whose|when|where|which|how (?:many|much|long|often|far|old))\b", re.IGNORECASE)
+
 # ---- One demand -----------------------------------------------------------------------------------------------------
 
 
@@ -212,7 +215,8 @@ def _build_demand(
         earlier = match_claims(before, frozenset(range(len(before))))
         if earlier and (pointing or len(select_content_words(piece)) <= SHORT_DEMAND_WORDS):
             demand = resolve_demand(earlier, r.case)
-    if demand is None and r.nearest is not None and (near := r.nearest(replace_names_with_roles(words, start, piece))):
+    nearest = None if FACT_QUESTION.match(words.strip()) else r.nearest
+    if demand is None and nearest is not None and (near := nearest(replace_names_with_roles(words, start, piece))):
         demand = resolve_demand(near, r.case)
     if demand is None and pointing and last is not None and not last.forward and last.told != NAMES_ONLY_REASON:
         demand = last  # "Has it succeeded?" asks about the same topic as the demand before
