@@ -115,7 +115,7 @@ def test_titles_stay_without_script(browser: Browser, at: str) -> None:
         assert opened.page.locator("[role=application]").count() == 0
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390])
 @pytest.mark.parametrize("path", ["", "map", "forecast", "whatif?border=0.5", "responses", "claims/third_parties"])
 def test_axe_accepts_charts_with_values(browser: Browser, at: str, path: str, width: int) -> None:
     """axe-core finds nothing serious on a page whose charts have values."""
