@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from detente.brief.build import BriefRequest, build_brief
 from detente.brief.document import Brief
-from detente.core.disk_cache import DiskCache, use_cache
 
 T = TypeVar("T")
 MAX_AGE_S = 86_400
@@ -32,7 +31,7 @@ def make_once(name: str, make: Callable[[], T]) -> T:
     """What `make` makes, once a run; without other processes it is simply made."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if run is None:
-        return _make_with_cache(make)
+        return make()
     folder = Path(tempfile.gettempdir()) / f"detente-run-{run}"
     for old in folder.parent.glob("detente-run-*"):
         if time.time() - old.stat().st_mtime > MAX_AGE_S:
@@ -40,15 +39,9 @@ def make_once(name: str, make: Callable[[], T]) -> T:
     with lock_folder(folder, f"{name}.lock"):
         file = folder / f"{name}.pickle"
         if not file.exists():
-            file.write_bytes(pickle.dumps(_make_with_cache(make)))
+            file.write_bytes(pickle.dumps(make()))
         made: T = pickle.loads(file.read_bytes())
         return made
-
-
-def _make_with_cache(make: Callable[[], T]) -> T:
-    """Fits and findings are kept in the folder that commands of the run and the prepared flagship use too."""
-    with use_cache(DiskCache(Path(os.environ["DETENTE_CACHE"]))):
-        return make()
 
 
 def flagship_brief() -> Brief:

@@ -29,8 +29,6 @@ from detente.claims.finding import Finding
 from detente.claims.stated_evidence import collect_stated_evidence, describe_agreement
 from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
-from detente.core.disk_cache import active_cache, content_key
-from detente.core.version import code_stamp
 
 ALL: tuple[Claim, ...] = (
     Claim(
@@ -92,10 +90,7 @@ def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
 
     The cache in use keeps the finding.
     """
-    if active_cache().folder is None:
-        return _evaluate(CLAIMS[claim], view, checks)
-    key = content_key(code_stamp(), view.content_key, claim, checks)
-    return active_cache().record("finding", key, lambda: _evaluate(CLAIMS[claim], view, checks))
+    return view.keep("finding", lambda: _evaluate(CLAIMS[claim], view, checks), claim, checks)
 
 
 def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:

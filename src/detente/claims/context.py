@@ -16,8 +16,9 @@ from detente.cases.geography import Geography, load_geography
 from detente.cases.load import CaseData, is_against_unnamed
 from detente.cases.testimony import CLOSED_MODES, collects, find_gaps
 from detente.core.date_range import format_date
-from detente.core.disk_cache import content_key
+from detente.core.disk_cache import active_cache, content_key
 from detente.core.rng import make_rng
+from detente.core.version import code_stamp
 from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, find_episodes
 from detente.measures.errors import NotObserved
@@ -127,6 +128,12 @@ class ClaimContext:
             self._cache[key] = compute()
         value: T = self._cache[key]
         return value
+
+    def keep(self, stage: str, make: Callable[[], T], *settings: Any) -> T:
+        """A result from the cache in use, by the code, this case and the settings; just made where nothing is kept."""
+        if active_cache().folder is None:
+            return make()
+        return active_cache().record(stage, content_key(code_stamp(), self.content_key, *settings), make)
 
     def collects(self, kind: str) -> bool:
         """Whether a source of the case records a kind of event; if not, its absence is unknown and not zero.

@@ -16,8 +16,6 @@ from detente.claims.intervention_text import (
     describe_effect,
     run_intervention,
 )
-from detente.core.disk_cache import active_cache, content_key
-from detente.core.version import code_stamp
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity
 from detente.measures.quantity_times import median_duration_quantity
@@ -93,10 +91,7 @@ def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     Of a case whose background gives no options only those are listed of which its record or the model can say something.
     The cache in use keeps them, since three rest on simulations.
     """
-    key = content_key(code_stamp(), view.content_key)
-    return view.cached(
-        "recommendations", lambda: active_cache().record("recommendations", key, lambda: _list_recommendations(view))
-    )
+    return view.cached("recommendations", lambda: view.keep("recommendations", lambda: _list_recommendations(view)))
 
 
 def _list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
