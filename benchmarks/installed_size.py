@@ -10,7 +10,6 @@ constraints.txt. Needs the package index and about 3 GB of disk, which are freed
 import argparse
 import json
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,11 +44,10 @@ def run_pip(*words: str) -> str:
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel in a folder from a copy of the sources."""
-    copy = folder / "copy"
-    shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CHRONOLOGY.md"):
-        shutil.copy(ROOT / name, copy / name)
-    run_pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(copy))
+    sys.path.insert(0, str(ROOT / "tests"))
+    from support.wheel_copy import copy_sources
+
+    run_pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(copy_sources(folder / "copy")))
     (built,) = folder.glob("*.whl")
     return built
 

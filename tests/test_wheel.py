@@ -24,10 +24,10 @@ from pathlib import Path
 import pytest
 
 from detente.brief.render import BRIEF_FORMATS
+from support.wheel_copy import copy_sources
 from support.workbench import CACHE_FOLDER
 
 ROOT = Path(__file__).parents[1]
-BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CHRONOLOGY.md")
 CASE = "pakistan-afghanistan"
 FIRST_BYTES = {"pdf": b"%PDF-", "docx": b"PK", "html": b"<!doctype html>", "json": b"{", "bib": b"@", "ris": b"TY  -"}
 
@@ -148,11 +148,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run_pip("download", "--no-deps", "--dest", str(folder / "index"), "setuptools>=77")
     except AssertionError as e:
         pytest.skip(f"the package index cannot be reached: {str(e).splitlines()[-1]}")
-    copy = folder / "copy"
-    shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in BUILT_FROM:
-        shutil.copy(ROOT / name, copy / name)
-    run_pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(copy))
+    run_pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(copy_sources(folder / "copy")))
     (built,) = folder.glob("*.whl")
     return built
 
