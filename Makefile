@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out
 DATA ?= ../shared/data
+PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: help brief test pytest test-fast coverage check prose serve docs links bench studies clean
 .DEFAULT_GOAL := help
@@ -45,15 +46,16 @@ brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markd
 test: .venv/dev ## everything that must hold: check and all tests
 	@$(MAKE) --no-print-directory --jobs 2 check pytest
 
-# A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it.
+# A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it. The
+# longest files begin (tests/conftest.py).
 pytest: .venv/dev
-	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest $(PARALLEL) --quiet
 
 test-fast: .venv/dev ## the tests that take no server, browser or whole case: for daily work, under a minute
-	@$(BIN)/python -m pytest --fast --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest --fast $(PARALLEL) --quiet
 
 coverage: .venv/dev ## all tests again, with the lines that they run; fails under 92 %
-	@$(BIN)/python -m pytest --cov --cov-report= --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest --cov --cov-report= $(PARALLEL) --quiet
 	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 check: prose ## style, types, floors, prose
