@@ -20,7 +20,10 @@ from support.small_case import make_chronology, make_daily_lines, make_line, wri
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 FULL_DISK_BYTES = 2000
-ON_A_FULL_DISK = [*RUN[:2], f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({FULL_DISK_BYTES},) * 2); {RUN[2]}"]
+ON_A_FULL_DISK = [
+    *RUN[:2],
+    f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({FULL_DISK_BYTES},) * 2); {RUN[2]}",
+]
 NINTH = {"event_id": "DL-20250109-01", "date_start": "2025-01-09", "date_end": "2025-01-09"}
 MEASURES = ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")
 # Every command that reads a case and writes no file.
