@@ -24,7 +24,7 @@ from detente.store.snapshot import Snapshot, open_version
 from detente.store.writer import add_release
 from support.releases import make_reading
 from support.second_source import UCDP_CASE, make_ucdp_event
-from support.spark_cluster import start_cluster
+from support.spark_cluster import JAVA, start_cluster
 from support.worlds import FLAGSHIP
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ pytestmark = [
 needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
 CASE = FLAGSHIP.case
 MEMORY = "512m"
-# Java's slow compiler does not pay for a minute.
-JAVA = "-XX:TieredStopAtLevel=1"
 
 
 @pytest.fixture(scope="module")
