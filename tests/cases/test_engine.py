@@ -57,15 +57,11 @@ from support.release_vintages import (
     sort_rows,
 )
 from support.releases import make_reading, make_release
+from support.small_case import keep_few_actors
 from support.worlds import FLAGSHIP, make_event
 
 CASE = FLAGSHIP.case
-# One or two actors of each role. The whole cast makes the query long, and the tests of the flagship hold it.
-SMALL = CASE.model_copy(
-    update={
-        "cast": tuple(a for a in CASE.cast if a.key in "PAK AFG TTP JUA ISKP BLA PAK_CIV AFG_CIV QAT IND UNK".split())
-    }
-)
+SMALL = keep_few_actors(CASE)
 FILE = CASE.folder / CASE.chronology
 
 

@@ -85,6 +85,9 @@ def _select_rows(
     case: CaseFile, now: Snapshot, source: str, accounts: Sequence[ReleaseAccount], as_of: date
 ) -> SourceRows:
     # They import the query engine, which a cached result does not need.
+    import ibis
+    import pyarrow.compute as pc
+
     from detente.cases.engine.backends import Engine, open_event_table
     from detente.cases.engine.classify import (
         EVENT,
@@ -92,7 +95,6 @@ def _select_rows(
         OUTSIDE_CASE,
         UNKNOWN_NAME,
         classify_events,
-        count_classified,
     )
     from detente.cases.engine.fetch import fetch_rows
     from detente.cases.engine.latest import select_latest
@@ -101,12 +103,14 @@ def _select_rows(
         current = classify_events(
             select_latest(rows, accounts, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,)
         )
-        cells = count_classified(current).to_pyarrow().to_pylist()
-        mine = current.filter(current.status == EVENT).select("release", "id").to_pyarrow()
-    sums: dict[str, int] = {}
-    for c in cells:
-        sums[c["status"]] = sums.get(c["status"], 0) + c["n"]
-    events = sort_events(from_table(fetch_rows(now, source, mine)))
+        # The rows are classified once: those of the case one by one, the others as one count for each status.
+        is_event = current.status == EVENT
+        keys = {c: is_event.ifelse(current[c], ibis.null("string")) for c in ("release", "id")}
+        each = current.select("status", **keys)
+        cells = each.group_by("status", "release", "id").agg(n=each.count()).to_pyarrow()
+    mine = pc.equal(cells["status"], EVENT)
+    sums = {c["status"]: c["n"] for c in cells.filter(pc.invert(mine)).to_pylist()}
+    events = sort_events(from_table(fetch_rows(now, source, cells.filter(mine))))
     return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
 
 
