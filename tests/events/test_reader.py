@@ -4,6 +4,7 @@ import codecs
 import gzip
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -480,6 +481,18 @@ def test_account_needs_exhausted_stream(tmp_path: Path) -> None:
     reading = read_release(write_file(tmp_path, "icews", encode_file("icews", make_rows("icews", 2))))
     with pytest.raises(RuntimeError, match=r"account\(\)"):
         reading.account()
+
+
+def test_releases_read_at_once_stay_apart(tmp_path: Path) -> None:
+    """Releases read in several threads at once, which share one database, give the events that each gives alone."""
+    paths = []
+    for form in ("ucdp-49", "acled-new", "icews", "polecat"):
+        (tmp_path / form).mkdir()
+        paths.append(write_file(tmp_path / form, form, encode_file(form, make_rows(form, 50))))
+    alone = [read_all(p)[0] for p in paths]
+    with ThreadPoolExecutor(4) as pool:
+        for events, expected in zip(pool.map(lambda p: read_all(p)[0], paths * 2), alone * 2, strict=True):
+            assert events.equals(expected)
 
 
 @pytest.mark.parametrize("form", ALL)
