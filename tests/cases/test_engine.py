@@ -14,11 +14,12 @@ import pytest
 import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ibis.backends.duckdb import Backend as DuckDB
 
 from detente.cases.case_file import Actor, CaseFile, RolePeriod
 from detente.cases.channel_rule import CHANNELS, COUNTED_CHANNELS, ROLES, ChannelRule
 from detente.cases.channels import assign_channels, load_channel_rules, name_parties
-from detente.cases.engine.backends import Engine, NoEngine, open_event_table
+from detente.cases.engine.backends import PLANNING, Engine, NoEngine, open_event_table
 from detente.cases.engine.classify import (
     EVENT,
     KNOWN_LATER,
@@ -56,9 +57,11 @@ from support.release_vintages import (
     sort_rows,
 )
 from support.releases import make_reading, make_release
+from support.small_case import keep_few_actors
 from support.worlds import FLAGSHIP, make_event
 
 CASE = FLAGSHIP.case
+SMALL = keep_few_actors(CASE)
 FILE = CASE.folder / CASE.chronology
 
 
@@ -67,10 +70,14 @@ def flagship_events() -> tuple[Event, ...]:
     return translation.translate_chronology(chronology.read_chronology(FILE)).events
 
 
+@cache
+def open_duckdb() -> DuckDB:
+    return ibis.duckdb.connect(**PLANNING)
+
+
 def on_duckdb(expression: ir.Table, events: pa.Table) -> pa.Table:
-    connection = ibis.duckdb.connect()
-    connection.con.register("events", events)
-    return connection.to_pyarrow(expression)
+    open_duckdb().con.register("events", events)
+    return open_duckdb().to_pyarrow(expression)
 
 
 def unbound(events: pa.Table | None = None) -> ir.Table:
@@ -121,34 +128,30 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "precise"), [(None, False), (None, True), (date(2021, 8, 20), False), (date(2025, 10, 8), True)]
+    ("as_of", "precise", "channels"),
+    [(None, False, CHANNELS), (date(2021, 8, 20), False, CHANNELS), (date(2025, 10, 8), True, ("clash", "attack"))],
 )
-def test_store_counts_equal_chronology_counts(store: Snapshot, as_of: date | None, precise: bool) -> None:
-    """Daily counts from a store equal those from the chronology."""
+def test_store_counts_equal_chronology_counts(
+    store: Snapshot, as_of: date | None, precise: bool, channels: tuple[str, ...]
+) -> None:
+    """Daily counts from a store equal those from the chronology, for the requested channels in the requested order."""
     g = load_case_data(CASE, as_of)
-    here, there = daily_counts(g, precise=precise), count_store_events(CASE, store, as_of=as_of, precise=precise)
+    here = daily_counts(g, channels, precise=precise)
+    there = count_store_events(CASE, store, as_of=as_of, channels=channels, precise=precise)
     assert there.as_of == g.as_of
     np.testing.assert_array_equal(there.counts.y, here.y)
     np.testing.assert_array_equal(there.counts.imprecise, here.imprecise)
     np.testing.assert_array_equal(there.counts.coverage, here.coverage)
-    assert (there.counts.first, there.counts.channels) == (here.first, here.channels)
+    assert (there.counts.first, there.counts.channels) == (here.first, here.channels) == (CASE.first, channels)
     assert (there.events, there.later, there.read) == (len(g.events), g.later, g.rows)
     assert there.assigned == len(g.events) - len(g.unassigned)
-
-
-def test_store_counts_follow_requested_channels(store: Snapshot) -> None:
-    """Only the requested channels are counted, in the requested order."""
-    here = daily_counts(FLAGSHIP, ["clash", "attack"])
-    there = count_store_events(CASE, store, channels=["clash", "attack"]).counts
-    assert there.channels == ("clash", "attack")
-    np.testing.assert_array_equal(there.y, here.y)
 
 
 # ---- Generated events and rules, roles that change
 
 
 def changing_case() -> CaseFile:
-    """Return the flagship's case with an actor whose role changes, and with names limited to a period or country."""
+    """Return the flagship's case, with few actors, with an actor whose role changes, and with names limited to a period or country."""
     days = [date(2022, 3, 1), date(2023, 6, 15)]
     sides = (
         RolePeriod(role="group", **{"from": date(2021, 1, 1), "to": days[0]}),
@@ -161,13 +164,13 @@ def changing_case() -> CaseFile:
     former = Actor(key="OLD", name="Former", role="outsider", sides=sides, aliases=names)  # type: ignore[arg-type]
     here = {"made": ({"name": "Militia", "in": "PAK"}, {"name": "Guard of Honour", "from": date(2023, 1, 1)})}
     local = Actor(key="LOCAL", name="Local", role="civilians", of="target", aliases=here)  # type: ignore[arg-type]
-    return CASE.model_copy(update={"cast": (*CASE.cast, former, local)})
+    return SMALL.model_copy(update={"cast": (*SMALL.cast, former, local)})
 
 
 CHANGING = changing_case()
 EDGES = [CHANGING.first, CHANGING.last, *list_role_changes(CHANGING)]
 NAMES = [
-    *(a.key for a in CASE.cast),
+    *(a.key for a in SMALL.cast),
     "Old Guard",
     "Old Guard (former)",
     "OLD",
@@ -181,7 +184,7 @@ days_of = st.one_of(
     st.dates(CHANGING.first, CHANGING.last),
 )
 sides = st.lists(st.sampled_from(NAMES), max_size=3)
-known_sides = st.lists(st.sampled_from([a.key for a in CASE.cast]), max_size=3)
+known_sides = st.lists(st.sampled_from([a.key for a in SMALL.cast]), max_size=3)
 
 
 def codes(names: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -270,7 +273,8 @@ def test_no_name_differs_from_empty_name() -> None:
         replace(make_event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=names)
         for i, names in enumerate([(), ("",), ("", "")])
     ]
-    assert [by_expression(CASE, events, date.max)[str(i)][0] for i in range(3)] == [EVENT, UNKNOWN_NAME, UNKNOWN_NAME]
+    found = by_expression(SMALL, events, date.max)
+    assert [found[str(i)][0] for i in range(3)] == [EVENT, UNKNOWN_NAME, UNKNOWN_NAME]
 
 
 def test_era_starts_on_day_of_change() -> None:
@@ -291,7 +295,7 @@ def test_unknown_names_are_counted_by_rows() -> None:
         )
         for i, n in enumerate(names)
     ]
-    found = on_duckdb(count_unknown_names(unbound(), CASE), to_table(events)).to_pylist()
+    found = on_duckdb(count_unknown_names(unbound(), SMALL), to_table(events)).to_pylist()
     assert [(f["name"], f["n"]) for f in found] == [("BLA (made)", 2), ("TPP", 1)]
 
 
@@ -319,14 +323,14 @@ def test_later_release_replaces_ids(tmp_path: Path) -> None:
     release("January", {"a": "AFG", "b": "AFG", "c": "AFG"}, date(2024, 2, 1))
     release("March", {"b": "PAK", "d": "AFG"}, date(2024, 4, 1))
     now = open_version(tmp_path)
-    whole = count_store_events(CASE, now)
+    whole = count_store_events(SMALL, now)
     # a, c and d are strikes in the host's country; the newer release places b in the target's: an operation.
     assert (int(whole.counts.of("strike").sum()), int(whole.counts.of("operation").sum())) == (3, 1)
     assert (whole.read, whole.events, whole.replaced) == (5, 4, 1)
-    then = count_store_events(CASE, now, as_of=date(2024, 3, 1))
+    then = count_store_events(SMALL, now, as_of=date(2024, 3, 1))
     assert (int(then.counts.of("strike").sum()), int(then.counts.of("operation").sum())) == (3, 0)
     assert (then.events, then.later, then.replaced) == (3, 2, 0)
-    one = count_store_events(CASE, now, releases=["made/March"])
+    one = count_store_events(SMALL, now, releases=["made/March"])
     assert (one.read, one.events) == (2, 2)
     for s in (whole, then, one):
         assert s.events + s.later + s.strangers + s.outside + s.replaced == s.read
@@ -351,7 +355,8 @@ def test_withdrawn_event_is_not_counted(tmp_path: Path) -> None:
     gone = pa.table(retractions).append_column("withdrawn", pa.array([True, True]))
     add_release(tmp_path, make_reading(gone.cast(pa.schema([f.with_type(pa.date32()) if f.name in ("known_on", "first") else f for f in gone.schema])),
                           release="deleted", sha="2", known_on=later))  # fmt: skip
-    whole = count_store_events(CASE, open_version(tmp_path))
+    now = open_version(tmp_path)
+    whole = count_store_events(SMALL, now)
     assert (int(whole.counts.of("strike").sum()), whole.events, whole.withdrawn, whole.replaced, whole.read) == (
         2,
         2,
@@ -359,7 +364,7 @@ def test_withdrawn_event_is_not_counted(tmp_path: Path) -> None:
         1,
         5,
     )
-    then = count_store_events(CASE, open_version(tmp_path), as_of=date(2024, 3, 1))
+    then = count_store_events(SMALL, now, as_of=date(2024, 3, 1))
     assert (int(then.counts.of("strike").sum()), then.events) == (3, 3)
 
 
@@ -384,22 +389,25 @@ def test_store_path_may_hold_any_characters(tmp_path: Path, folder: str) -> None
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows_strategy, release_days_strategy, st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)))
-def test_engine_selects_rows_like_vintage_rule(rows: list[Row], on: ReleaseDays, day: date) -> None:
+@given(
+    rows_strategy,
+    release_days_strategy,
+    st.none() | st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)),
+)
+def test_engine_selects_rows_like_vintage_rule(rows: list[Row], on: ReleaseDays, as_of: date | None) -> None:
     """The engine selects the same rows as the vintage rule on a table."""
     events = pa.Table.from_pylist(rows, SCHEMA)
     releases = [replace(_account(r, d), source=s, first=None, last=None) for (s, r), d in on.items()]
-    for as_of in (day, None):
-        t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
-        selected = [
-            r
-            for r in on_duckdb(select_latest(t, releases, as_of), events).to_pylist()
-            if r["known_on"] <= (as_of or date.max)
-        ]
-        expected = vintage.select_as_of(
-            events, as_of or date.max, make_releases(on), vintage.find_release_coverage(make_releases(on))
-        )
-        assert sort_rows([r for r in selected if not r["withdrawn"]]) == sort_rows(expected.to_pylist())
+    t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
+    selected = [
+        r
+        for r in on_duckdb(select_latest(t, releases, as_of), events).to_pylist()
+        if r["known_on"] <= (as_of or date.max)
+    ]
+    expected = vintage.select_as_of(
+        events, as_of or date.max, make_releases(on), vintage.find_release_coverage(make_releases(on))
+    )
+    assert sort_rows([r for r in selected if not r["withdrawn"]]) == sort_rows(expected.to_pylist())
 
 
 def test_single_releases_leave_rows_unchanged() -> None:
@@ -412,7 +420,7 @@ def test_empty_store_gives_zero_counts(tmp_path: Path) -> None:
     """A store whose only release was removed gives zero counts."""
     add_release(tmp_path, make_release(2))
     remove_release(tmp_path, "made/A")
-    s = count_store_events(CASE, open_version(tmp_path))
+    s = count_store_events(SMALL, open_version(tmp_path))
     assert (s.read, s.events, int(s.counts.y.sum())) == (0, 0, 0)
 
 
@@ -427,10 +435,15 @@ def test_store_counts_reject_day_before_case(store: Snapshot) -> None:
 DIALECTS = {"pyspark": "spark", "clickhouse": "clickhouse", "trino": "trino", "bigquery": "bigquery"}
 
 
+@pytest.fixture(scope="module")
+def dated_counts() -> ir.Table:
+    return count_classified(classify_events(unbound(), SMALL, as_of=date(2025, 10, 8)))
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_classification_compiles_for_other_engines(dialect: str) -> None:
+def test_classification_compiles_for_other_engines(dated_counts: ir.Table, dialect: str) -> None:
     """The classification compiles for engines that are not installed."""
-    sql = str(ibis.to_sql(count_classified(classify_events(unbound(), CASE, as_of=date(2025, 10, 8))), dialect=dialect))
+    sql = str(ibis.to_sql(dated_counts, dialect=dialect))
     parsed = sqlglot.parse_one(sql, read=DIALECTS[dialect])
     # The query reads only the events table, so no other table has to be copied to the engine.
     subqueries = {c.alias_or_name for c in parsed.find_all(sqlglot.exp.CTE)}
@@ -438,17 +451,23 @@ def test_classification_compiles_for_other_engines(dialect: str) -> None:
     assert all(c in sql for c in CHANNELS)
 
 
+@cache
+def flagship_counts() -> tuple[ir.Table, list[dict[str, object]]]:
+    """Return the expression that counts the flagship's events, and its rows."""
+    expression = count_classified(classify_events(unbound(), CASE))
+    return expression, on_duckdb(expression, to_table(flagship_events())).to_pylist()
+
+
 @pytest.mark.parametrize("dialect", ["pyspark", "trino"])
 def test_compiled_sql_gives_same_counts(dialect: str) -> None:
     """The SQL for another engine, translated back, gives the same counts."""
-    events = to_table(flagship_events())
-    expression = count_classified(classify_events(unbound(events), CASE))
-    sql = str(ibis.to_sql(expression, dialect=dialect))
-    connection = ibis.duckdb.connect()
-    connection.con.register("events", events)
-    translated = sqlglot.transpile(sql, read=DIALECTS[dialect], write="duckdb")[0]
-    found = connection.con.execute(translated).to_arrow_table().to_pylist()
-    expected = on_duckdb(expression, events).to_pylist()
+    expression, expected = flagship_counts()
+    translated = sqlglot.transpile(
+        str(ibis.to_sql(expression, dialect=dialect)), read=DIALECTS[dialect], write="duckdb"
+    )[0]
+    connection = open_duckdb().con
+    connection.register("events", to_table(flagship_events()))
+    found = connection.execute(translated).to_arrow_table().to_pylist()
 
     def counted(rows: list[dict[str, object]]) -> Counter[tuple[str, ...]]:
         return Counter(tuple(str(r[c]) for c in ("status", "channel", "day", "precise", "n")) for r in rows)

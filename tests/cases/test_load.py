@@ -19,7 +19,7 @@ from support.worlds import FLAGSHIP
 CASE = load_case_file("pakistan-afghanistan")
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.dates(date(2021, 8, 15), date(2026, 12, 31)))
 def test_rows_are_accounted_for_on_any_day(day: date) -> None:
     """On any day, events, later events and rejected rows add up to all rows."""
@@ -32,9 +32,12 @@ def test_imprecise_event_is_known_after_its_period() -> None:
     """An event dated to a month is known only after the month."""
     vague = [e for e in FLAGSHIP.events if e.span.precision == "month"]
     assert len(vague) == 48
-    for e in vague[::4]:
-        assert e.id not in {x.id for x in load_case_data(CASE, e.day + timedelta(days=14)).events}
-        assert e.id in {x.id for x in load_case_data(CASE, e.span.last + timedelta(days=15)).events}
+    some = vague[:: len(vague) // 3]
+    for day in (d for e in some for d in (e.day + timedelta(days=14), e.span.last + timedelta(days=15))):
+        known = {e.id for e in load_case_data(CASE, day).events}
+        for e in vague:
+            assert e.id not in known or day > e.day + timedelta(days=14)
+            assert e.id in known or day < e.span.last + timedelta(days=15)
 
 
 def test_day_before_case_is_rejected() -> None:

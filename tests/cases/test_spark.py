@@ -24,7 +24,8 @@ from detente.store.snapshot import Snapshot, open_version
 from detente.store.writer import add_release
 from support.releases import make_reading
 from support.second_source import UCDP_CASE, make_ucdp_event
-from support.spark_cluster import start_cluster
+from support.small_case import keep_few_actors
+from support.spark_cluster import JAVA, start_cluster
 from support.worlds import FLAGSHIP
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ pytestmark = [
 needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
 CASE = FLAGSHIP.case
 MEMORY = "512m"
-# Java's slow compiler does not pay for a minute.
-JAVA = "-XX:TieredStopAtLevel=1"
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +141,7 @@ def test_cluster_opens_equal_case(tmp_path: Path, cluster: "SparkSession") -> No
         add_release(
             tmp_path, make_reading(to_table(events), source="ucdp", release=release, sha=release, known_on=known_on)
         )
-    here, there = (open_counts(UCDP_CASE, tmp_path, engine=e) for e in ("duckdb", "spark"))
+    here, there = (open_counts(keep_few_actors(UCDP_CASE), tmp_path, engine=e) for e in ("duckdb", "spark"))
     np.testing.assert_array_equal(there.counts.y, here.counts.y)
     account = ("rows", "events", "assigned", "later", "rejected", "elsewhere", "superseded", "covered")
     assert [getattr(there, k) for k in account] == [getattr(here, k) for k in account]

@@ -1,8 +1,10 @@
 """Reading releases: every row becomes an event, is merged or is rejected; values are the file's or unknown."""
 
+import codecs
 import gzip
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.cases.case_file import find_shipped_cases
@@ -22,6 +24,7 @@ from detente.events.errors import NothingRead
 from detente.events.reader import read_release
 from detente.events.row_account import RowAccount
 from detente.events.vintage import WITHDRAWN_SCHEMA
+from detente.sources.archive import EXCEL_97, OTHER_CONTENT
 from detente.sources.errors import BadMapping, BrokenFile, EmptyFile, UnknownFormat, WrongColumnCount, WrongHeader
 from support.provider_rows import (
     FORMATS,
@@ -480,10 +483,22 @@ def test_account_needs_exhausted_stream(tmp_path: Path) -> None:
         reading.account()
 
 
+def test_releases_read_at_once_stay_apart(tmp_path: Path) -> None:
+    """Releases read in several threads at once, which share one database, give the events that each gives alone."""
+    paths = []
+    for form in ("ucdp-49", "acled-new", "icews", "polecat"):
+        (tmp_path / form).mkdir()
+        paths.append(write_file(tmp_path / form, form, encode_file(form, make_rows(form, 50))))
+    alone = [read_all(p)[0] for p in paths]
+    with ThreadPoolExecutor(4) as pool:
+        for events, expected in zip(pool.map(lambda p: read_all(p)[0], paths * 2), alone * 2, strict=True):
+            assert events.equals(expected)
+
+
 @pytest.mark.parametrize("form", ALL)
 def test_block_size_changes_nothing(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The result does not depend on the block size."""
-    body = make_rows(form, 20)
+    body = make_rows(form, 8)
     body += [change_row(form, body[i], **{ID_COLUMNS[FORMATS[form][0]]: str(i)}) for i in (0, 1, 2)] * 2
     path = write_file(tmp_path, form, encode_file(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
     whole, expected = read_all(path)
@@ -556,23 +571,38 @@ def test_invalid_mapping_names_key(tmp_path: Path, old: str, new: str, key: str,
 # ---- Completeness ------------------------------------------------------------------------------------
 
 
+def find_refusal(body: bytes) -> type[BrokenFile] | type[WrongColumnCount] | None:
+    """Return how a text that now begins like another kind of file is refused: its bytes cannot be read as that kind."""
+    begin = body[:16]
+    if begin.startswith((*OTHER_CONTENT, EXCEL_97, b"\x1f\x8b", b"PK", b"PAR1")):
+        return BrokenFile
+    if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return BrokenFile
+    return WrongColumnCount if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
 @settings(max_examples=12)
 @given(st.sampled_from(ALL), st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=4)), max_size=12))
+@example("gdelt-2", [(0.0, b"%PDF")])
+@example("gdelt-2", [(0.0, b"\x1f\x8b")])
+@example("gdelt-2", [(0.0, b"PAR1")])
+@example("gdelt-2", [(0.0, b"\n[")])
+@example("gdelt-2", [(0.0, b"\xff\xfe")])
 def test_overwritten_bytes_are_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, form: str, changes: list[tuple[float, bytes]]
 ) -> None:
-    """Overwritten bytes lose no row and raise no other error."""
+    """Overwritten bytes lose no row; a file is refused exactly where it begins like another kind of file."""
     body = bytearray(encode_file(form, make_rows(form, 12)))
     begin = body.index(b"\n") + 1 if FORMATS[form][3] else 0
     for where, new in changes:
         at = begin + int(where * (len(body) - begin))
         body[at : at + len(new)] = new
     path = write_file(tmp_path_factory.mktemp("f"), form, bytes(body))
-    try:
-        events, account = read_all(path, source=FORMATS[form][0], known_on=date(2026, 1, 1))
-    except BrokenFile:
-        assert bytes(body).startswith((b"\x1f\x8b", b"PK"))  # the changed bytes look like a gzip or zip file
+    if refusal := find_refusal(bytes(body)):
+        with pytest.raises(refusal):
+            read_all(path, source=FORMATS[form][0], known_on=date(2026, 1, 1))
         return
+    events, account = read_all(path, source=FORMATS[form][0], known_on=date(2026, 1, 1))
     # Overwritten line ends may join rows; every other row must be counted.
     assert account.rows >= 12 - len(changes) * 2
     assert sorted(set(events["row"].to_pylist()) | set(account.set_aside["row"].to_pylist()))

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Java's slow compiler and its parallel collector do not pay for a minute.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 READY = {
     "master": re.compile(r"Starting Spark master at (spark://\S+)"),
     "worker": re.compile("Successfully registered"),
@@ -18,7 +20,7 @@ READY = {
 def _start(spark_class: Path, folder: Path, name: str, *args: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "SPARK_HOME": str(spark_class.parents[1]), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m",
-        "SPARK_WORKER_DIR": str(folder / name), "SPARK_LOCAL_DIRS": str(folder),
+        "SPARK_WORKER_DIR": str(folder / name), "SPARK_LOCAL_DIRS": str(folder), "JAVA_TOOL_OPTIONS": JAVA,
     }  # fmt: skip
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
-
 from detente.cases.case_file import CaseFile, CoverageWindow
 from detente.cases.channel_rule import ChannelRule
 from detente.cases.channels import assign_channels
@@ -87,6 +85,9 @@ def _select_rows(
     case: CaseFile, now: Snapshot, source: str, accounts: Sequence[ReleaseAccount], as_of: date
 ) -> SourceRows:
     # They import the query engine, which a cached result does not need.
+    import ibis
+    import pyarrow.compute as pc
+
     from detente.cases.engine.backends import Engine, open_event_table
     from detente.cases.engine.classify import (
         EVENT,
@@ -102,17 +103,14 @@ def _select_rows(
         current = classify_events(
             select_latest(rows, accounts, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,)
         )
-        # One query: to write the SQL of a case takes longer than to run it.
-        mine = current.status == EVENT
-        found = current.group_by("status").agg(
-            n=current.count(), release=current.release.collect(where=mine), id=current.id.collect(where=mine)
-        )
-        by_status = {row["status"]: row for row in found.to_pyarrow().to_pylist()}
-    sums = {status: row["n"] for status, row in by_status.items()}
-    own = {c: by_status[EVENT][c] if EVENT in by_status else [] for c in ("release", "id")}
-    events = sort_events(
-        from_table(fetch_rows(now, source, pa.table(own, schema=pa.schema({c: pa.string() for c in own}))))
-    )
+        # The rows are classified once: those of the case one by one, the others as one count for each status.
+        is_event = current.status == EVENT
+        keys = {c: is_event.ifelse(current[c], ibis.null("string")) for c in ("release", "id")}
+        each = current.select("status", **keys)
+        cells = each.group_by("status", "release", "id").agg(n=each.count()).to_pyarrow()
+    mine = pc.equal(cells["status"], EVENT)
+    sums = {c["status"]: c["n"] for c in cells.filter(pc.invert(mine)).to_pylist()}
+    events = sort_events(from_table(fetch_rows(now, source, cells.filter(mine))))
     return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
 
 

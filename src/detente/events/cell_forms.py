@@ -98,7 +98,8 @@ def rewrite_cells(block: pa.Table, kinds: CellKinds, options: ReadingOptions) ->
 
 def _sql_plain(kind: str, c: str, options: ReadingOptions) -> str:
     if kind == "missing":
-        return f"CASE WHEN trim({c}) IN ({', '.join(repr(w) for w in MISSING_WORDS)}) THEN '' ELSE {c} END"
+        # DuckDB plans a join for every IN with this many words: 80 of them took 0.7 s for one row.
+        return f"CASE WHEN list_contains([{', '.join(repr(w) for w in MISSING_WORDS)}], trim({c})) THEN '' ELSE {c} END"
     if kind == "whole":
         return f"CASE WHEN regexp_full_match(trim({c}), '-?[0-9]+([.,]0+)?') THEN regexp_extract({c}, '-?[0-9]+') ELSE {c} END"
     if kind == "decimal":

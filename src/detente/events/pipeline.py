@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -16,7 +15,7 @@ from detente.events.deduplicate import Deduplicator
 from detente.events.place_check import drop_implausible_places
 from detente.events.rejects_buffer import RejectsBuffer
 from detente.events.row_account import REJECTS_SCHEMA, EventStream, PartAccount, RowAccount
-from detente.events.sql_translator import Translation, Translator, build_rejects, to_batches
+from detente.events.sql_translator import Translation, Translator, build_rejects, open_connection, to_batches
 from detente.sources.archive import LeftOutFile, ReleaseFile
 from detente.sources.arrow_columns import ROW_COLUMN, explain_rejection, find_good_records, parse_columns
 from detente.sources.csv_scanner import GOOD, RecordBlock, scan_records
@@ -190,8 +189,7 @@ def find_last_day(
 ) -> date | None:
     """Find the last plausible day of a release; None if no row has one."""
     options = options or ReadingOptions()
-    connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
+    connection = open_connection()
     days = f"max(day) FILTER (day BETWEEN DATE '{FIRST_DAY}' AND DATE '{options.last_day}')"
     query = f"SELECT {days}, count(*) - count(day) FROM (SELECT {translation.last_day} AS day FROM block)"
     last: date | None = None

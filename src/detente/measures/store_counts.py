@@ -81,6 +81,8 @@ def count_store_events(
     Raises:
         NoEngine, CorruptStore, AsOfOutOfRange.
     """
+    if as_of is not None and as_of < case.first:
+        raise AsOfOutOfRange(as_of, case.first, case.last)
     say = told or (lambda what: None)
     names = None if releases is None else sorted(set(releases))
     accounts = () if now is None else tuple(k for k in now.releases() if names is None or k.name in names)

@@ -26,7 +26,7 @@ READABLE_SUFFIXES = (
 )  # files read from a folder  # fmt: skip
 # Files that the system or `detente fetch` writes beside the data.
 _OWN_FILES = (".source.json", ".part", "Thumbs.db", "masterfilelist.txt", "md5sums.txt")
-_OTHER_CONTENT = {
+OTHER_CONTENT = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -35,7 +35,7 @@ _OTHER_CONTENT = {
     b"<stata_dta>": "a data file of Stata; write it as CSV: export delimited",
     b"{\\rtf": "a text document",
 }
-_EXCEL_97 = b"\xd0\xcf\x11\xe0"
+EXCEL_97 = b"\xd0\xcf\x11\xe0"
 MAX_DEPTH = 4  # archives inside archives
 
 Opener = Callable[[], IO[bytes]]
@@ -162,7 +162,7 @@ def _list_tables(
         if inner := _read_magic(unzip):
             _reject_other_content(name, inner)
         return [_text_file(plain, unzip, encoding)], []
-    if magic[:4] == _EXCEL_97:
+    if magic[:4] == EXCEL_97:
         return _list_workbook(name, opener)
     _reject_other_content(name, magic)
     if magic[:4] == b"PAR1":
@@ -174,7 +174,7 @@ def _list_tables(
 
 
 def _reject_other_content(name: str, magic: bytes) -> None:
-    for start, what in _OTHER_CONTENT.items():
+    for start, what in OTHER_CONTENT.items():
         if magic.startswith(start):
             raise BrokenFile(name, f"it is {what}", "")
 
@@ -254,7 +254,7 @@ def _list_zip(
         member_opener = _member_opener(name, opener, member)
         magic = _read_magic(member_opener)
         try:
-            if magic[:2] in (b"PK", b"\x1f\x8b") or magic[:4] == _EXCEL_97 or magic[:4] == b"PAR1":
+            if magic[:2] in (b"PK", b"\x1f\x8b") or magic[:4] == EXCEL_97 or magic[:4] == b"PAR1":
                 if depth >= MAX_DEPTH:
                     raise BrokenFile(member, f"it lies {depth + 1} archives deep", "Take it out of them.")
                 found, others = _list_tables(member, _memory_opener(member_opener), encoding, depth + 1)

@@ -68,7 +68,7 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable:
         # For a version that does not exist yet, delta-rs looks for a file of every version before it.
         if version is not None and version > (last := table.version()):
             raise NoSuchVersion(path, version, last)
-        if version is not None:
+        if version is not None and version != last:
             table = DeltaTable(table_uri(path), version=version)
     except DeltaProtocolError as e:
         raise StoreTooNew(path, f"a table protocol that cannot be read ({_first_line(e)})", "no such one") from e

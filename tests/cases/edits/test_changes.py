@@ -19,7 +19,7 @@ from detente.cases.edits.changes import (
 )
 from detente.cases.edits.errors import EditConflict, EditRefused, InvalidEvent, UnknownEvent
 from detente.cases.edits.import_file import plan_import
-from detente.cases.edits.journal import read_journal
+from detente.cases.edits.journal import journal_path, read_journal
 from detente.cases.edits.release import write_notes_release
 from detente.cases.edits.row import clean_row, event_to_row, find_faults, row_to_event
 from detente.cases.edits.state import fold_entries
@@ -50,8 +50,9 @@ def load(store: Path, as_of: date | None = None) -> CaseData:
 
 
 def editor(store: Path, by: str = "Ann", review: bool = False) -> RecordEditor:
-    """An editor of the flagship as it is now."""
-    return RecordEditor(load(store), store, by, review)
+    """An editor of the flagship as it is now; without a journal it is the flagship as shipped."""
+    g = load(store) if journal_path(store, CASE.id).exists() else FLAGSHIP
+    return RecordEditor(g, store, by, review)
 
 
 def test_row_and_event_are_the_same() -> None:
@@ -188,22 +189,23 @@ def test_impossible_change_is_refused(store: Path, case: str) -> None:
     """A change of nothing, without a reason or author, or of an event that is not there, is refused."""
     if case == "retracted":
         retract_event(editor(store), OLD, "Told twice.")
-    before = read_journal(editor(store).path).entries
+    ed = editor(store, " " if case == "no name" else "Ann")
+    before = read_journal(ed.path).entries
     with pytest.raises((EditRefused, UnknownEvent)):
         match case:
             case "same":
-                edit_event(editor(store), OLD, {"place": FLAGSHIP.event(OLD).place.name}, "Why not.")
+                edit_event(ed, OLD, {"place": FLAGSHIP.event(OLD).place.name}, "Why not.")
             case "no reason":
-                edit_event(editor(store), OLD, {"deaths_high": "12"}, " ")
+                edit_event(ed, OLD, {"deaths_high": "12"}, " ")
             case "unknown":
-                edit_event(editor(store), "DL-20251009-99", {"deaths_high": "12"}, "Corrected.")
+                edit_event(ed, "DL-20251009-99", {"deaths_high": "12"}, "Corrected.")
             case "retracted":
-                edit_event(editor(store), OLD, {"deaths_high": "12"}, "Corrected.")
+                edit_event(ed, OLD, {"deaths_high": "12"}, "Corrected.")
             case "not retracted":
-                restore_event(editor(store), OLD, "Back.")
+                restore_event(ed, OLD, "Back.")
             case _:
-                add_event(editor(store, " "), NEW)
-    assert read_journal(editor(store).path).entries == before
+                add_event(ed, NEW)
+    assert read_journal(ed.path).entries == before
 
 
 def test_reviewed_change_needs_second_person(store: Path) -> None:

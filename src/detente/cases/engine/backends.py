@@ -20,7 +20,10 @@ from detente.cases.engine.roles import CODE_COLUMNS
 from detente.cases.engine.spark import describe_error, open_spark_session
 from detente.store.snapshot import Snapshot
 
-__all__ = ["Engine", "NoEngine", "open_event_table"]
+__all__ = ["PLANNING", "Engine", "NoEngine", "open_event_table"]
+
+# The optimiser `in_clause` plans a join for each of some hundred short lists of names, which costs more than the query itself.
+PLANNING = {"disabled_optimizers": "in_clause"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def _make_empty_table(now: Snapshot) -> ir.Table:
 @contextmanager
 def _open_duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
     with tempfile.TemporaryDirectory(prefix="detente-") as spill:
-        settings: dict[str, object] = {"temp_directory": spill, "preserve_insertion_order": False}
+        settings: dict[str, object] = {"temp_directory": spill, "preserve_insertion_order": False, **PLANNING}
         if engine.memory:
             settings["memory_limit"] = engine.memory
         if engine.threads:
