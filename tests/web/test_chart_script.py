@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from support.chromium import find_serious_violations, launch_chromium, load_axe_source, open_page, serve_app
+from support.chromium import launch_chromium, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
@@ -113,13 +113,3 @@ def test_titles_stay_without_script(browser: Browser, at: str) -> None:
         opened.page.goto(f"{CASE}/map")
         assert opened.page.locator("figure .values rect title").count() > 50
         assert opened.page.locator("[role=application]").count() == 0
-
-
-@pytest.mark.parametrize("width", [390])
-@pytest.mark.parametrize("path", ["", "map", "forecast", "whatif?border=0.5", "responses", "claims/third_parties"])
-def test_axe_accepts_charts_with_values(browser: Browser, at: str, path: str, width: int) -> None:
-    """axe-core finds nothing serious on a page whose charts have values."""
-    with open_page(browser, at, width) as opened:
-        opened.page.goto(f"{CASE}/{path}", wait_until="networkidle")
-        assert opened.page.locator("svg[role=application]").count() > 0
-        assert find_serious_violations(opened.page, load_axe_source()) == []
