@@ -12,8 +12,9 @@ from detente.claims.checks import break_moved, run_checks
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.violence_before_after import KEY, describe_violence_change, estimate_violence_change
+from support.worlds import FLAGSHIP
 
-VIEW = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
+VIEW = ClaimContext(FLAGSHIP)
 
 
 def _estimates(view: ClaimContext) -> tuple[Estimate, ...]:

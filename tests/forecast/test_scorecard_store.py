@@ -23,8 +23,7 @@ from detente.forecast.scorecard_store import (
 )
 from detente.model.version import MODEL_VERSION
 from detente.sources.errors import BrokenFile
-
-G = load_case_data(load_case_file("pakistan-afghanistan"))
+from support.worlds import FLAGSHIP as G
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,11 @@
 """Scores against another program, closed forms, and true forecasts."""
 
 from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
-import scoringrules
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
@@ -26,8 +27,14 @@ X = RNG.negative_binomial(0.3, 0.01, (300, 200)).astype(float)
 Y = RNG.negative_binomial(0.3, 0.01, 300).astype(float)
 
 
+@pytest.fixture(scope="module")
+def scoringrules() -> Any:
+    """The other program; it compiles for five seconds when it is imported, so only these tests import it."""
+    return import_module("scoringrules")
+
+
 @pytest.mark.parametrize(("fair", "estimator"), [(False, "nrg"), (True, "fair")])
-def test_crps_matches_scoringrules(fair: bool, estimator: str) -> None:
+def test_crps_matches_scoringrules(scoringrules: Any, fair: bool, estimator: str) -> None:
     """The CRPS equals that of scoringrules to ten digits."""
     other = scoringrules.crps_ensemble(Y, X, estimator=estimator, backend="numpy")
     np.testing.assert_allclose(crps(X, Y, fair=fair), other, rtol=1e-10)
@@ -42,7 +49,7 @@ def test_crps_is_independent_of_blocks() -> None:
     np.testing.assert_allclose(crps(x, y)[-5:], crps(x[-5:], y[-5:]), rtol=1e-12)
 
 
-def test_fair_crps_matches_normal_closed_form() -> None:
+def test_fair_crps_matches_normal_closed_form(scoringrules: Any) -> None:
     """The fair CRPS of normal draws equals its closed form."""
     x = np.random.default_rng(0).normal(1.0, 2.0, (40_000, 10))
     # The mean over many draws; its own standard error is 0.004.
@@ -79,7 +86,7 @@ def test_ignorance_bins_include_lower_edge() -> None:
     assert one_in_two[0] == pytest.approx(-np.log2(2 / 13))
 
 
-def test_log_and_brier_scores_match_scoringrules() -> None:
+def test_log_and_brier_scores_match_scoringrules(scoringrules: Any) -> None:
     """Log and Brier scores equal those of scoringrules."""
     p = RNG.random(500)
     o = (RNG.random(500) < p).astype(int)
@@ -102,7 +109,7 @@ def test_brier_parts_of_true_and_constant_forecasts() -> None:
     assert constant.skill == pytest.approx(0, abs=1e-9)
 
 
-def test_interval_score_matches_scoringrules() -> None:
+def test_interval_score_matches_scoringrules(scoringrules: Any) -> None:
     """The interval score equals that of scoringrules."""
     low, high = central_interval(X, 0.9)
     other = scoringrules.interval_score(Y, low, high, 0.1, backend="numpy")

@@ -4,11 +4,8 @@ from datetime import date
 
 import pytest
 
-from detente.cases.case_file import load_case_file
-from detente.cases.load import load_case_data
 from detente.measures.yardstick import find_yardstick
-
-G = load_case_data(load_case_file("pakistan-afghanistan"))
+from support.worlds import FLAGSHIP as G
 
 
 def test_yardstick_compares_the_same_months() -> None:

@@ -115,30 +115,43 @@ class RecomputedCase:
     # ---- selection and exposure
 
     def select(self, of: dict[str, Any]) -> list[Row]:
-        out = []
-        for r in self.events:
-            all_actors = {*r["did"], *r["got"]}
-            deaths = self.range(r)
-            tests: dict[str, Any] = {
-                "channels": lambda v, r=r: r["channel"] in v,
-                "types": lambda v, r=r: r["event_type"] in v,
-                "modes": lambda v, r=r: r["mode"] in v,
-                "contexts": lambda v, r=r: r["context"] in v,
-                "countries": lambda v, r=r: r["country"] in v,
-                "confidence": lambda v, r=r: r["confidence"] in v,
-                "initiators": lambda v, r=r: bool(set(v) & set(r["did"])),
-                "recipients": lambda v, r=r: bool(set(v) & set(r["got"])),
-                "actors": lambda v, a=all_actors: bool(set(v) & a),
-                "every": lambda v, a=all_actors: set(v) <= a,
-                "without": lambda v, a=all_actors: not set(v) & a,
-                "first": lambda v, r=r: r["first"] >= parse_day(v),
-                "last": lambda v, r=r: r["first"] <= parse_day(v),
-                "deaths_from": lambda v, d=deaths: d is not None and d[0] >= v,
-                "civilians": lambda v, r=r: r["civilian_deaths"] is not None and (r["civilian_deaths"] > 0) == v,
-            }
-            if all(tests[k](v) for k, v in of.items()):  # a condition unknown here is a KeyError: it must fail
-                out.append(r)
-        return out
+        return [r for r in self.events if all(self.meets(r, k, v) for k, v in of.items())]
+
+    def meets(self, r: Row, condition: str, v: Any) -> bool:
+        """Whether an event meets one condition of a selection; one that is unknown here must fail."""
+        actors, deaths = {*r["did"], *r["got"]}, self.range(r)
+        match condition:
+            case "channels":
+                return r["channel"] in v
+            case "types":
+                return r["event_type"] in v
+            case "modes":
+                return r["mode"] in v
+            case "contexts":
+                return r["context"] in v
+            case "countries":
+                return r["country"] in v
+            case "confidence":
+                return r["confidence"] in v
+            case "initiators":
+                return bool(set(v) & set(r["did"]))
+            case "recipients":
+                return bool(set(v) & set(r["got"]))
+            case "actors":
+                return bool(set(v) & actors)
+            case "every":
+                return set(v) <= actors
+            case "without":
+                return not set(v) & actors
+            case "first":
+                return bool(r["first"] >= parse_day(v))
+            case "last":
+                return bool(r["first"] <= parse_day(v))
+            case "deaths_from":
+                return deaths is not None and deaths[0] >= v
+            case "civilians":
+                return r["civilian_deaths"] is not None and (r["civilian_deaths"] > 0) == v
+        raise AssertionError(condition)
 
     @staticmethod
     def range(r: Row) -> tuple[int, int] | None:
@@ -148,8 +161,20 @@ class RecomputedCase:
             return None
         return (0 if low is None and best is None else min(told)), max(told)
 
+    @cached_property
+    def known_coverage(self) -> dict[tuple[date, tuple[str, ...]], float]:
+        """Coverage that was asked for before."""
+        return {}
+
     def coverage(self, day: date, channels: tuple[str, ...] = ()) -> float:
         """Of events in general, or the mean over these channels."""
+        key = day, channels
+        if key not in self.known_coverage:
+            self.known_coverage[key] = self.find_coverage(day, channels)
+        return self.known_coverage[key]
+
+    def find_coverage(self, day: date, channels: tuple[str, ...]) -> float:
+        """The same, from the windows of the case."""
         if channels:
             each = [self.kind_coverage(day, c) for c in dict.fromkeys(channels)]
             return sum(each) / len(each)
@@ -329,7 +354,7 @@ def list_occasions(
     near: list[float | None] = []
     before: list[bool | None] = []
     for d in counted:
-        around = [x for x in full if 0 < abs((x - d).days) <= reach]
+        around = [x for i in range(1, reach + 1) for x in (d - timedelta(days=i), d + timedelta(days=i)) if x in full]
         near.append(sum(x in soon for x in around) / len(around) if around else None)
         past = [d - timedelta(days=i) for i in range(1, within + 1)]
         before.append(any(x in hits for x in past) if all(a.coverage(x) > 0 for x in past) else None)

@@ -8,6 +8,7 @@ a second time, as the formulas stand in the docstrings, with loops where the pro
 import json
 import math
 import warnings
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from detente.model.fit import FittedModel, fit_model, replace_responses
-from detente.model.simulate import simulate
+from detente.model.simulate import SimulatedPaths, simulate
 from support.recompute import (
     RecomputedCase,
     Triple,
@@ -215,17 +216,18 @@ def compute_residuals(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is left of channel `of` with `after`'s part put back; the memory of `after`; density."""
     k, j, m, width = s.channels.index(of), s.channels.index(after), len(s.half_lives), s.background.X.shape[1]
+    best, reach = s.of[k].best.tolist(), [1 - 2 ** (-days / h) for h in s.half_lives]
     left, memory, d = [], [], []
     for t in np.flatnonzero(s.coverage > 0):
-        expected = float(np.exp(np.clip(s.background.X[t] @ s.of[k].best[:width], -30, 30)))
-        felt = 0.0
+        expected = float(np.exp(np.clip(s.background.X[t] @ best[:width], -30, 30)))
+        felt, memories = 0.0, s.Z[t].tolist()
         for c in range(len(s.channels)):
             for h in range(m):
-                z = s.Z[t, c * m + h]
+                z = memories[c * m + h]
                 if c == j:
-                    felt += z * (1 - 2 ** (-days / s.half_lives[h]))
+                    felt += z * reach[h]
                 else:
-                    expected += z * s.of[k].best[width + c * m + h]
+                    expected += z * best[width + c * m + h]
         left.append(s.y[t, k] / s.by_channel[t, k] - expected)
         memory.append(felt)
         d.append(s.by_channel[t, k])
@@ -346,11 +348,12 @@ def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
         j, k = s.channels.index(after), s.channels.index(by)
         seen += w * fit_slope(u, m, d)
         y = np.zeros((len(tried), len(s.y)))
+        blocks = [range(start, min(start + 90, len(s.y))) for start in range(0, len(s.y), 90)]
+        pools = [[t for t in block for _ in range(s.y[t].sum() - s.y[t, k])] for block in blocks]
+        dealt = [s.y[list(block), j].sum() for block in blocks]
         for i in range(len(tried)):
-            for start in range(0, len(s.y), 90):
-                block = range(start, min(start + 90, len(s.y)))
-                pool = [t for t in block for _ in range(s.y[t].sum() - s.y[t, k])]
-                for t in rng.permutation(pool)[: s.y[list(block), j].sum()]:
+            for pool, number in zip(pools, dealt, strict=True):
+                for t in rng.permutation(pool)[:number]:
                     y[i, int(t)] += 1
         mean = y[:, watched].sum(axis=1) / s.by_channel[watched, j].sum()
         felt = np.zeros(y.shape)
@@ -389,12 +392,50 @@ def _passing_responses(as_of: Any, fit_text: str) -> np.ndarray:
     return out
 
 
+@dataclass(frozen=True)
+class Future:
+    """The days after the record as fitted: background without same-day answers, answers, and simulated paths."""
+
+    s: FittedModel
+    keep: np.ndarray
+    bare: np.ndarray
+    children: np.ndarray
+    base: np.ndarray
+    answers: np.ndarray
+    plain: SimulatedPaths
+
+
+def _add_same_day(s: FittedModel, level: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put back what is answered on the same day."""
+    same_day, width = _same_day_share(s), len(s.channels)
+    out, answers = np.empty(level.shape), np.empty(w.shape)
+    for n in range(len(level)):
+        left = np.eye(width) - w[n] @ same_day
+        out[n] = np.linalg.solve(left, level[n].T).T
+        answers[n] = np.linalg.solve(left, (w[n] * (1 - same_day)).reshape(width, -1)).reshape(w[n].shape)
+    return out, answers
+
+
+def _same_day_share(s: FittedModel) -> np.ndarray:
+    beta = np.log(2) / np.array(s.half_lives)
+    share: np.ndarray = 1 - (1 - np.exp(-beta)) / beta
+    return share
+
+
+def _simulate(
+    f: FittedModel, keep: np.ndarray, base: np.ndarray, answers: np.ndarray, r: dict[str, Any]
+) -> tuple[SimulatedPaths, np.random.Generator]:
+    rng = np.random.default_rng(r["seed"])
+    return simulate(base, answers, f.size[keep], f.half_lives, f.soft, f.z, rng, paths=r["paths"]), rng
+
+
 @cache
-def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple[Any, Any, Any, FittedModel]:
-    a, r = load_altered_case(as_of, "", (), False), json.loads(r_text)
+def _simulate_future(as_of: Any, fit_text: str, only_passing: bool) -> Future:
+    """The future without a policy option, which all options share."""
+    a, r = load_altered_case(as_of, "", (), False), json.loads(fit_text)
     s = fit_responses(a, r)
     keep = np.linspace(0, r["draws"] - 1, r["simulated draws"]).round().astype(int)
-    days, at = max(r["horizons"]), s.channels.index
+    days = max(r["horizons"])
     t = np.arange(len(s.y), len(s.y) + days)
     columns = np.tile(s.background.X[-1], (days, 1))
     for i, name in enumerate(s.background.names):
@@ -402,13 +443,9 @@ def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple
             columns[:, i] = getattr(np, name.split()[0])(2 * np.pi * int(name.split()[1]) * t / 365.25)
     p = columns.shape[1]
     base = np.stack([np.exp(np.clip(c.theta[keep, :p] @ columns.T, -30, 30)) for c in s.of], axis=-1)
-    name, value = r["levers"].split("=")
-    x = float(value)
-    # Counts of a day hold what was answered on the same day: that is taken out, the option applied, and put back.
-    width, beta = len(s.channels), np.log(2) / np.array(s.half_lives)
-    same_day = 1 - (1 - np.exp(-beta)) / beta
-    children = s.W[keep]
-    bare = np.stack([base[n] @ (np.eye(width) - children[n] @ same_day).T for n in range(len(keep))])
+    # Counts of a day hold what was answered on the same day: that is taken out, an option applied, and put back.
+    width, children, answers = len(s.channels), s.W[keep], s.R[keep]
+    bare = np.stack([base[n] @ (np.eye(width) - children[n] @ _same_day_share(s)).T for n in range(len(keep))])
     if only_passing:
         fit = {k: r[k] for k in ("fit", "seed", "draws", "simulated draws", "half_lives", "sigmas")}
         passing, watched = _passing_responses(as_of, json.dumps(fit)), s.coverage > 0
@@ -418,30 +455,26 @@ def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple
             for j in np.flatnonzero(~passing[k]):
                 bare[:, :, k] += (children[:, k, j].sum(axis=1) * rate[j])[:, None]
                 children[:, k, j] = 0.0
-    mu, changed_children = bare.copy(), children.copy()
+        base, answers = _add_same_day(s, bare, children)
+    return Future(s, keep, bare, children, base, answers, _simulate(s, keep, base, answers, r)[0])
+
+
+@cache
+def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple[Any, Any, Any, FittedModel]:
+    a, r = load_altered_case(as_of, "", (), False), json.loads(r_text)
+    f = _simulate_future(as_of, json.dumps({k: v for k, v in r.items() if k != "levers"}), only_passing)
+    s, keep, plain, at, days = f.s, f.keep, f.plain, f.s.channels.index, max(r["horizons"])
+    name, value = r["levers"].split("=")
+    x = float(value)
+    mu, changed_children = f.bare.copy(), f.children.copy()
     damped = [(k, j) for k, j in OPTIONS.get(name, []) if k in s.channels and j in s.channels]
     if name == "border":
         mu[:, :, at("attack")] *= x
         changed_children[:, at("attack")] *= x
     for effect, cause in damped:
         changed_children[:, at(effect), at(cause)] *= x
-
-    def with_same_day(level: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        out, answers = np.empty(level.shape), np.empty(w.shape)
-        for n in range(len(level)):
-            left = np.eye(width) - w[n] @ same_day
-            out[n] = np.linalg.solve(left, level[n].T).T
-            answers[n] = np.linalg.solve(left, (w[n] * (1 - same_day)).reshape(width, -1)).reshape(w[n].shape)
-        return out, answers
-
-    plain_base, plain_answers = with_same_day(bare, children) if only_passing else (base, s.R[keep])
-    moved, answers = with_same_day(mu, changed_children)
-
-    def live(b: np.ndarray, by: np.ndarray) -> Any:
-        rng = np.random.default_rng(r["seed"])
-        return simulate(b, by, s.size[keep], s.half_lives, s.soft, s.z, rng, paths=r["paths"]), rng
-
-    (plain, _), (changed, rng) = live(plain_base, plain_answers), live(moved, answers)
+    moved, answers = _add_same_day(s, mu, changed_children)
+    changed, rng = _simulate(s, keep, moved, answers, r)
     each = np.zeros((len(keep), len(s.channels)))
     for c in ("attack", "operation", "strike", "clash"):
         told = [(a.range(e) or (0, 0))[1:] * 2 for e in a.events if e["channel"] == c]
@@ -454,36 +487,40 @@ def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple
         direct[..., at("attack")] = (x - 1) * plain.y[..., at("attack")]
     else:
         z = np.tile(s.z.reshape(len(s.channels), -1), (len(plain.y), 1, 1))
-        was, now = plain_answers[plain.draw], answers[plain.draw]
+        was, now = f.answers[plain.draw], answers[plain.draw]
         for d in range(days):
             for k in sorted({at(k) for k, _ in damped}):
-                two = ((plain_base, was), (moved, now))
-                eta = [b[plain.draw, d, k] + (w[:, k] * z).sum(axis=(1, 2)) for b, w in two]
+                two = ((f.base, was), (moved, now))
+                eta = [b[plain.draw, d, k] + np.einsum("pjm,pjm->p", w[:, k], z) for b, w in two]
                 soft = s.soft[k]
                 direct[:, d, k] = soft * (np.logaddexp(0, eta[1] / soft) - np.logaddexp(0, eta[0] / soft))
             z += (1 - 0.5 ** (1 / np.array(s.half_lives))) * (plain.y[:, d][:, :, None] - z)
     return plain, (changed, direct), each, s
 
 
+@cache
+def _total_events(
+    as_of: Any, r_text: str, only_passing: bool, days: int, channel: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Events of a channel, or deaths, in each path: without the option, with it, by the assumption alone; and its draw."""
+    plain, (changed, direct), each, s = _simulate_both_futures(as_of, r_text, only_passing)
+
+    def total(y: np.ndarray) -> np.ndarray:
+        if channel != "deaths":
+            return np.asarray(y[:, :days, s.channels.index(channel)].sum(axis=1), dtype=float)
+        return np.asarray((y[:, :days].sum(axis=1) * each[plain.draw]).sum(axis=1), dtype=float)
+
+    return total(plain.y), total(changed.y), total(direct), plain.draw
+
+
 def recompute_intervention(a: RecomputedCase, r: dict[str, Any]) -> Triple:
     names = ("levers", "paths", "simulated draws", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")
     text = json.dumps({k: r[k] for k in names})
-    plain, (changed, direct), each, s = _simulate_both_futures(a.as_of, text, r["part"] == "checked")
-
-    def total(y: np.ndarray) -> np.ndarray:
-        sums = y[:, : r["days"]].sum(axis=1)
-        out = (
-            (sums * each[plain.draw]).sum(axis=1)
-            if r["channel"] == "deaths"
-            else sums[:, s.channels.index(r["channel"])]
-        )
-        return np.asarray(out, dtype=float)
-
-    was, now, alone = total(plain.y), total(changed.y), total(direct)
+    was, now, alone, draw = _total_events(a.as_of, text, r["part"] == "checked", r["days"], r["channel"])
     if r["part"] in ("without", "direct"):
         return float(np.mean(was if r["part"] == "without" else alone)), None, None
     change = (now - was).round(9) - (alone if r["part"] == "estimated" else 0)
-    groups = [change[plain.draw == d] for d in np.unique(plain.draw)]
+    groups = [change[draw == d] for d in np.unique(draw)]
     means = np.array([g.mean() for g in groups])
     if r["part"] == "single":
         return float(means.mean()), float(np.percentile(change, 5)), float(np.percentile(change, 95))

@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.cases.case_file import CaseFile, UserDataSource, load_case_file
-from detente.cases.load import CaseData, load_case_data
+from detente.cases.case_file import CaseFile, UserDataSource
+from detente.cases.load import CaseData
 from detente.core.disk_cache import content_key
 from detente.events.arrow import to_table
 from detente.events.event import Event, ReportedDeaths
 from detente.store.writer import add_release
 from support.releases import make_reading
-from support.worlds import make_event
+from support.worlds import FLAGSHIP, make_event
 
-CASE = load_case_file("pakistan-afghanistan")
-FLAGSHIP_DATA: CaseData = load_case_data(CASE)
+FLAGSHIP_DATA: CaseData = FLAGSHIP
+CASE: CaseFile = FLAGSHIP.case
 # The flagship made of UCDP releases: its chronology's crossings and truces do not apply.
 UCDP_CASE: CaseFile = CASE.model_copy(
     update={

@@ -5,8 +5,11 @@ names as suggestions. Names are resolved by day and country: a name may have mea
 "Civilians" belong to the country of the event.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from detente.cases.alias import Alias
 from detente.cases.case_file import Actor, CaseFile
 from detente.core.errors import DetenteError, nearest, quoted_choices
 
@@ -55,9 +58,33 @@ def list_known_names(case: CaseFile, source: str) -> list[str]:
     return list(dict.fromkeys(n.name for a in case.cast for n in a.named(find_codebook(case, source))))
 
 
+@dataclass(frozen=True, slots=True)
+class AliasIndex:
+    """A source's names with their actors' keys: whole names by name, and prefixes, in the order of the cast."""
+
+    whole: Mapping[str, Sequence[tuple[str, Alias]]]
+    prefixes: Sequence[tuple[str, Alias]]
+
+    def list_candidates(self, name: str) -> Iterator[tuple[str, Alias]]:
+        """Yield the actors that a name may mean; a whole name takes precedence over a prefix."""
+        yield from self.whole.get(name, ())
+        yield from self.prefixes
+
+
+def index_aliases(case: CaseFile, source: str) -> AliasIndex:
+    """Index the names of a source, for `resolve_actors` of many events."""
+    book = find_codebook(case, source)
+    whole: dict[str, list[tuple[str, Alias]]] = {}
+    prefixes: list[tuple[str, Alias]] = []
+    for a in case.cast:
+        for n in a.named(book):
+            (prefixes if n.name.endswith("*") else whole.setdefault(n.name, [])).append((a.key, n))
+    return AliasIndex(whole, prefixes)
+
+
 def resolve_actors(
     case: CaseFile, source: str, names: tuple[str, ...], where: str, *, day: date | None = None, country: str = "",
-    codes: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (), index: AliasIndex | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Return actor keys for a source's raw names on a day, in a country.
 
@@ -66,16 +93,17 @@ def resolve_actors(
         where: the row, for the message.
         day, country: of the event: UCDP calls the Taliban "Taleban" until August 2021 and the government since.
         codes: the source's own codes for the names, in the same order; used where the name itself is unknown.
+        index: of the case and source, so that a caller with many events makes it once.
 
     Raises:
         UnknownActor: a name has no actor in the cast on that day in that country.
     """
-    book = find_codebook(case, source)
+    known = index or index_aliases(case, source)
 
     def one(words: tuple[str, ...]) -> str | None:
-        # A full name takes precedence over a prefix.
-        return next((a.key for word in words for whole in (True, False) for a in case.cast for n in a.named(book)
-                     if n.name.endswith("*") != whole and n.fits(word, day, country)), None)  # fmt: skip
+        return next(
+            (key for word in words for key, n in known.list_candidates(word) if n.fits(word, day, country)), None
+        )
 
     out: list[str] = []
     for i, name in enumerate(names):

@@ -7,10 +7,11 @@ that belong to no channel, with the reason. A case's own `rules` precede the tab
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from detente.cases.actors import role_on
 from detente.cases.case_file import CaseFile, DisplayNames
@@ -44,7 +45,17 @@ def assign_channels(
 ) -> Mapping[str, Assignment]:
     """Assign a channel to each event id. `rules` come first, then the case's, then the table."""
     order = name_parties((*rules, *case.rules, *load_channel_rules()), case.names)
-    return {e.id: _assign_event(case, e, order) for e in events}
+    cast = {a.key: a for a in case.cast}
+    # Many events are alike in all that the rules look at; each kind of them is looked up once.
+    found: dict[tuple[Any, ...], Assignment] = {}
+    out: dict[str, Assignment] = {}
+    for e in events:
+        did, got = (frozenset(role_on(cast[a], e.day) for a in side) for side in (e.initiators, e.recipients))
+        alike = (e.type, e.mode, e.place.country, e.place.province, e.place.name, did, got)
+        if alike not in found:
+            found[alike] = _assign_event(case, e, order, did, got)
+        out[e.id] = found[alike]
+    return out
 
 
 def name_parties(rules: Iterable[ChannelRule], names: DisplayNames = ROLE_NAMES) -> tuple[ChannelRule, ...]:
@@ -57,9 +68,9 @@ def name_parties(rules: Iterable[ChannelRule], names: DisplayNames = ROLE_NAMES)
     return tuple(r.model_copy(update={"why": names.fill(r.why)}) for r in rules)
 
 
-def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) -> Assignment:
-    did = {role_on(case.actor(a), event.day) for a in event.initiators}
-    got = {role_on(case.actor(a), event.day) for a in event.recipients}
+def _assign_event(
+    case: CaseFile, event: Event, rules: tuple[ChannelRule, ...], did: Set[str], got: Set[str]
+) -> Assignment:
     for rule in rules:
         if (
             _matches_word(rule.types, event.type)
@@ -88,7 +99,7 @@ def _matches_places(places: tuple[str, ...], event: Event) -> bool:
     return not places or any(at[: p.count("/") + 1] == tuple(p.split("/")) for p in places)
 
 
-def _matches_roles(pattern: str, roles: set[str]) -> bool:
+def _matches_roles(pattern: str, roles: Set[str]) -> bool:
     if pattern == "-":
         return not roles
     words = pattern.split()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from detente.cases.actors import UnknownActor, resolve_actors, role_on
+from detente.cases.actors import UnknownActor, index_aliases, resolve_actors, role_on
 from detente.cases.background import CaseBackground, read_background, select_known
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
@@ -219,6 +219,7 @@ def resolve_events(case: CaseFile, harvest: TranslatedRelease) -> TranslatedRele
     """Resolve the actors of every event; reject events with an unknown actor or a day outside the case."""
     events: list[Event] = []
     rejected = list(harvest.set_aside)
+    indexes = {source: index_aliases(case, source) for source in {e.source for e in harvest.events}}
     for e in harvest.events:
         faults: list[RowError] = []
         sides: list[tuple[str, ...]] = []
@@ -231,7 +232,10 @@ def resolve_events(case: CaseFile, harvest: TranslatedRelease) -> TranslatedRele
                 sides.append(e.initiators if column == "initiator" else e.recipients)
                 continue
             try:
-                sides.append(resolve_actors(case, e.source, names, where, day=e.day, country=country, codes=codes))
+                keys = resolve_actors(
+                    case, e.source, names, where, day=e.day, country=country, codes=codes, index=indexes[e.source]
+                )
+                sides.append(keys)
             except UnknownActor as error:
                 faults.append(RowError(e.row, column, error.name, error.reason, error.remedy, unknown_name=True))
         faults += _check_event_day(case, e)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
+
 from detente.cases.case_file import CaseFile, CoverageWindow
 from detente.cases.channel_rule import ChannelRule
 from detente.cases.channels import assign_channels
@@ -92,7 +94,6 @@ def _select_rows(
         OUTSIDE_CASE,
         UNKNOWN_NAME,
         classify_events,
-        count_classified,
     )
     from detente.cases.engine.fetch import fetch_rows
     from detente.cases.engine.latest import select_latest
@@ -101,12 +102,15 @@ def _select_rows(
         current = classify_events(
             select_latest(rows, accounts, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,)
         )
-        cells = count_classified(current).to_pyarrow().to_pylist()
-        mine = current.filter(current.status == EVENT).select("release", "id").to_pyarrow()
-    sums: dict[str, int] = {}
-    for c in cells:
-        sums[c["status"]] = sums.get(c["status"], 0) + c["n"]
-    events = sort_events(from_table(fetch_rows(now, source, mine)))
+        # One query: to write the SQL of a case takes longer than to run it.
+        mine = current.status == EVENT
+        found = current.group_by("status").agg(
+            n=current.count(), release=current.release.collect(where=mine), id=current.id.collect(where=mine)
+        )
+        by_status = {row["status"]: row for row in found.to_pyarrow().to_pylist()}
+    sums = {status: row["n"] for status, row in by_status.items()}
+    own = {c: by_status[EVENT][c] if EVENT in by_status else [] for c in ("release", "id")}
+    events = sort_events(from_table(fetch_rows(now, source, pa.table(own, schema=pa.schema({c: pa.string() for c in own})))))
     return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
 
 

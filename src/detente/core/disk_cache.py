@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -276,13 +277,23 @@ def content_key(*parts: Any) -> str:
     return h.hexdigest()[:40]
 
 
+_PLAIN = frozenset({str, bytes, int, float, bool, date, type(None)})
+
+
 def _feed(h: Any, x: Any) -> None:
-    if isinstance(x, np.ndarray):
+    kind = type(x)
+    if kind in _PLAIN:
+        h.update(f"{kind.__name__} {x!r}".encode())
+    elif kind is list or kind is tuple:
+        h.update(f"sequence {len(x)}".encode())
+        for inner in x:
+            _feed(h, inner)
+    elif isinstance(x, np.ndarray):
         h.update(f"array {x.dtype.str} {x.shape}".encode() + np.ascontiguousarray(x).tobytes())
-    elif is_dataclass(x) and not isinstance(x, type):
-        h.update(f"object {type(x).__name__}".encode())
-        for f in fields(x):
-            _feed(h, getattr(x, f.name))
+    elif (names := _field_names(kind)) is not None:
+        h.update(f"object {kind.__name__}".encode())
+        for name in names:
+            _feed(h, getattr(x, name))
     elif isinstance(x, Mapping):
         h.update(f"mapping {len(x)}".encode())
         for k in sorted(x):
@@ -291,13 +302,17 @@ def _feed(h: Any, x: Any) -> None:
     elif isinstance(x, frozenset | set):
         _feed(h, sorted(x))
     elif isinstance(x, list | tuple):
-        h.update(f"sequence {len(x)}".encode())
-        for inner in x:
-            _feed(h, inner)
-    elif isinstance(x, str | bytes | int | float | bool | date | np.generic | Path | type(None)):
-        h.update(f"{type(x).__name__} {x!r}".encode())
+        _feed(h, list(x))
+    elif isinstance(x, str | bytes | int | float | date | np.generic | Path) and not isinstance(x, type):
+        h.update(f"{kind.__name__} {x!r}".encode())
     else:
-        raise TypeError(f"{type(x).__name__} has no content key")
+        raise TypeError(f"{kind.__name__} has no content key")
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for another type."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def _encode_record(value: Any) -> bytes:

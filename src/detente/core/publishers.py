@@ -3,6 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
+# What nearly every address is; only others are taken apart.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#][^\s|]*)?")
+
 
 def is_address(text: str) -> bool:
     """Return whether the text is exactly one web address with a scheme and a host.
@@ -11,6 +14,8 @@ def is_address(text: str) -> bool:
         >>> is_address("https://apnews.com/3"), is_address("https://a.org/1|https://b.org/2"), is_address("https:///x")
         (True, False, False)
     """
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return True
     if not re.fullmatch(r"https?://[^\s|]+", text):
         return False
     try:

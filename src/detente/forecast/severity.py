@@ -94,11 +94,14 @@ def draw_deaths(m: SeverityModel, events: NDArray[np.integer], rng: np.random.Ge
     by_period = events.T.ravel()
     some = np.flatnonzero(by_period)
     slot = np.repeat(some, by_period[some])
+    u, chance = size.random(len(slot)), counted.random(len(slot))
+    # Only an event with reported deaths needs their number.
+    reported = np.flatnonzero(chance < (p_reported * p_fatal)[slot % paths])
+    slot = slot[reported]
     path = slot % paths
     xi, sigma = (v[path] for v in _grid_parameters(cell))
-    x: FloatArray = np.minimum(_quantile(size.random(len(slot)), xi, sigma), m.most)
-    reported = counted.random(len(slot)) < (p_reported * p_fatal)[path]
-    out: FloatArray = np.bincount(slot, np.where(reported, x, 0.0), events.size).astype(float)
+    x: FloatArray = np.minimum(_quantile(u[reported], xi, sigma), m.most)
+    out: FloatArray = np.bincount(slot, x, events.size).astype(float)
     return out.reshape(periods, paths).T
 
 

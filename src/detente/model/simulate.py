@@ -49,9 +49,12 @@ def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64])
         part = min(mean_left, 20.0)
         r = size * part / mean
         mean_left -= part
+        u, k = _draw_uniform(state), 0
+        # The probability of 0 is at least 1 - part: most days are quiet, and need no logarithm.
+        if u <= 1.0 - part:
+            continue
         q = part / (r + part)
         p = np.exp(r * np.log1p(-q))
-        u, k = _draw_uniform(state), 0
         while u > p and k < 10_000:
             u -= p
             p *= q * (r + k) / (k + 1)
@@ -71,13 +74,14 @@ def _simulate_paths(
         state = np.empty(1, dtype=np.uint64)
         state[0] = seeds[i]
         d = draw[i]
-        z = z0.copy()
+        z, eta, answers = z0.copy(), np.empty(c), R[d]
         for t in range(days):
+            eta[:] = base[d, t]
+            for q in range(c * m):
+                for k in range(c):
+                    eta[k] += answers[q, k] * z[q]
             for k in range(c):
-                eta = base[d, t, k]
-                for q in range(c * m):
-                    eta += R[d, k, q] * z[q]
-                x = eta * coverage[t, k] / soft[k]
+                x = eta[k] * coverage[t, k] / soft[k]
                 mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
                 out[i, t, k] = (
                     _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if coverage[t, k] > 0 else 0
@@ -113,7 +117,8 @@ def simulate(
     efforts = np.ones(days) if coverage is None else np.asarray(coverage, dtype=float)
     effort = np.ascontiguousarray(efforts if efforts.ndim == 2 else np.repeat(efforts[:, None], c, axis=1))
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
-    base, flat, size = (np.ascontiguousarray(a) for a in (base, R.reshape(n, c, -1), size))
+    # The responding channel comes last in memory, so that the processor sums those of a day together.
+    base, flat, size = (np.ascontiguousarray(a) for a in (base, R.reshape(n, c, -1).transpose(0, 2, 1), size))
     _simulate_paths(base, effort, flat, size, rho, soft, z.astype(float), draw, seeds, out)
     return SimulatedPaths(channels, out, draw)
 

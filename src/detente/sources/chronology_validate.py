@@ -12,6 +12,7 @@ from detente.core.row_error import RowError
 from detente.sources.chronology_schema import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
 from detente.sources.release import escape_undecodable
 
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
 MAX_DIGITS = 10  # of a number of deaths; the world population has ten digits
 
 
@@ -27,8 +28,8 @@ class RowReader:
 
     def read(self, row_by_id: dict[str, int]) -> ChronologyRow | None:
         v = self.values
-        for column, text in v.items():
-            if bad := re.search("[\udc80-\udcff]", text):
+        for column, text in v.items() if _BAD_BYTE.search("".join(v.values())) else ():
+            if bad := _BAD_BYTE.search(text):
                 byte = ord(bad.group()) - 0xDC00
                 self.add_fault(column, f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8.")
         first, last = self.day("date_start"), self.day("date_end")
