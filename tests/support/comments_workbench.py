@@ -7,13 +7,11 @@ from html import unescape
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from httpx2 import Response
 from sqlalchemy import URL
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from detente.web.accounts import password as passwords
 from detente.web.accounts.account import Role, UserAccount, create_account
 from detente.web.app import create_app
 from detente.web.comments.subjects import CaseSubjects
@@ -99,9 +97,8 @@ def open_workbench(url: URL, **settings: Any) -> Workbench:
 
 
 @pytest.fixture
-def workbench(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    """The workbench, once on each database, with cheap password hashes for speed."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    opened = open_workbench(url)
+def workbench(migrated_url: URL) -> Iterator[Workbench]:
+    """The workbench, once on each database."""
+    opened = open_workbench(migrated_url)
     yield opened
     opened.app.state.database.dispose()

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
 from detente.api.case import Case, open_case
 from detente.core.disk_cache import DiskCache
-from detente.web.accounts import password as passwords
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from support.chromium import (
@@ -21,6 +19,7 @@ from support.chromium import (
     serve_app,
 )
 from support.comments_workbench import PASSWORD, Workbench
+from support.databases import copy_migrated
 
 CASE, OLD = "/pakistan-afghanistan", "DL-20251009-01"
 WIDE, NARROW = 1440, 390
@@ -41,12 +40,11 @@ def as_shipped() -> Case:
 
 
 @pytest.fixture
-def at(tmp_path: Path, as_shipped: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a workbench with the editor Ann, with cheap password hashes for speed."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def at(tmp_path: Path, as_shipped: Case) -> Iterator[str]:
+    """The address of a workbench with the editor Ann."""
     config = ServerConfig(
         store=tmp_path / "store", uploads=tmp_path / "uploads", cache=tmp_path / "cache", host_names=("*",),
-        database=f"sqlite:///{tmp_path / 'w.db'}",
+        database=copy_migrated(tmp_path / "w.db").render_as_string(),
     )  # fmt: skip
     app = create_app(config, {as_shipped.id: as_shipped})
     Workbench(app).account("Ann", "editor")
