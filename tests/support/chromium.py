@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from playwright.async_api import CDPSession as AsyncCDPSession
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
 CHROMIUM = Path("/usr/bin/chromium")
-HEIGHT = 900
+WIDE, NARROW, HEIGHT = 1280, 390, 900
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -167,3 +167,33 @@ def press_tab(page: Page, times: int) -> None:
 
     session._sync(press())
     session.detach()
+
+
+def check_page(opened: PageRecord, path: str, *, narrow: bool) -> None:
+    """Load a page and hold it to everything: no error, no other host, both widths, axe, and each control within reach of Tab.
+
+    With `narrow`, axe and Tab check it at both widths; they find the same at both where the layout does not change.
+    """
+    page = opened.forget().page
+    opened.resize(WIDE)
+    answer = page.goto(path, wait_until="load")
+    assert answer is not None
+    assert answer.status == 200
+    expect(page.locator("main h1")).to_have_count(1)
+    _check_reach(opened)
+    opened.resize(NARROW)
+    assert opened.fits()
+    if narrow:
+        # Some scripts ask for the width once, when the page loads.
+        page.reload(wait_until="load")
+        _check_reach(opened)
+    assert opened.faults == []
+    assert opened.left == []
+
+
+def _check_reach(opened: PageRecord) -> None:
+    assert find_unreached_elements(opened.page) == []
+    # What scripts fetch after loading comes while the keys are pressed.
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.fits()
+    assert find_serious_violations(opened.page, load_axe_source()) == []

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,8 +51,13 @@ def frame(flagship: Case) -> pd.DataFrame:
 
 def choose(frame: pd.DataFrame, reader: TestClient, question: str) -> pd.DataFrame:
     """The rows of the table that the JSON of all events lists for a query."""
-    ids = [e["id"] for e in reader.get(f"{HERE}.json?{question}&page=all").json()["page"]["events"]]
-    return frame[frame["id"].isin(ids)]
+    return frame[frame["id"].isin(list_ids(reader, question))]
+
+
+@cache
+def list_ids(reader: TestClient, question: str) -> frozenset[str]:
+    """The ids that the JSON of all events lists for a query; many tests ask for the same."""
+    return frozenset(e["id"] for e in reader.get(f"{HERE}.json?{question}&page=all").json()["page"]["events"])
 
 
 def as_counts(chosen: pd.DataFrame) -> dict[str, int | None]:

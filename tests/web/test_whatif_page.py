@@ -43,7 +43,9 @@ def test_full_simulation_equals_command(reader: TestClient, flagship: Case) -> N
 
 def test_live_simulation_stays_within_error(reader: TestClient) -> None:
     """The live view differs from the full simulation within its standard error."""
-    live, full = (reader.get(f"{PAGE}.json?mediation=0.5{more}").json()["page"] for more in ("", "&paths=full"))
+    live, full = (
+        reader.get(f"{PAGE}.json?border=0.8&mediation=0.7{more}").json()["page"] for more in ("", "&paths=full")
+    )
     assert live["paths"] == LIVE_PATHS < full["paths"]
     errors = [
         abs(a["whole"] - b["whole"]) / a["error"] for a, b in zip(live["rows"], full["rows"], strict=True) if a["error"]
