@@ -178,22 +178,24 @@ def check_page(opened: PageRecord, path: str, *, narrow: bool) -> None:
     opened.resize(WIDE)
     answer = page.goto(path, wait_until="load")
     assert answer is not None
-    assert answer.status == 200
+    assert answer.status == 200, answer.status
     expect(page.locator("main h1")).to_have_count(1)
     _check_reach(opened)
     opened.resize(NARROW)
-    assert opened.fits()
+    assert opened.fits(), "the page is wider than a narrow window"
     if narrow:
         # Some scripts ask for the width once, when the page loads.
         page.reload(wait_until="load")
         _check_reach(opened)
-    assert opened.faults == []
-    assert opened.left == []
+    assert opened.faults == [], opened.faults
+    assert opened.left == [], opened.left
 
 
 def _check_reach(opened: PageRecord) -> None:
-    assert find_unreached_elements(opened.page) == []
+    unreached = find_unreached_elements(opened.page)
+    assert unreached == [], unreached
     # What scripts fetch after loading comes while the keys are pressed.
     opened.page.wait_for_load_state("networkidle")
-    assert opened.fits()
-    assert find_serious_violations(opened.page, load_axe_source()) == []
+    assert opened.fits(), "the page is wider than the window"
+    violations = find_serious_violations(opened.page, load_axe_source())
+    assert violations == [], violations

@@ -7,17 +7,20 @@ from html import unescape
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from httpx2 import Response
 from sqlalchemy import URL
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from detente.web.accounts import password as passwords
 from detente.web.accounts.account import Role, UserAccount, create_account
 from detente.web.app import create_app
 from detente.web.comments.subjects import CaseSubjects
 from detente.web.config import ServerConfig
 from detente.web.db.engine import write_transaction
 
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "four random words here"
 CASE = "border"
 SUBJECTS = {
@@ -94,6 +97,12 @@ def open_workbench(url: URL, **settings: Any) -> Workbench:
     app = create_app(ServerConfig(database=url.render_as_string(hide_password=False), **named), {})
     app.state.subjects = SUBJECTS
     return Workbench(app)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make password hashes cheap in every test. `test_accounts.py` restores their full cost where it is under test."""
+    monkeypatch.setattr(passwords, "HASHER", CHEAP_HASHER)
 
 
 @pytest.fixture

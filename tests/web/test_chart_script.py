@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from support.chromium import launch_chromium, open_page, serve_app
+from support.chromium import WIDE, PageRecord, launch_chromium, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
@@ -28,12 +28,19 @@ def at(flagship: Case) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, at: str) -> Iterator[PageRecord]:
+    """One window for these tests."""
+    with open_page(browser, at, WIDE) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Browser, at: str) -> Iterator[Page]:
-    """Open an empty window that ends without faults."""
-    with open_page(browser, at, 1280) as opened:
-        yield opened.page
-        assert opened.faults == []
+def page(window: PageRecord) -> Iterator[Page]:
+    """The page of that window, which ends without faults."""
+    window.forget()
+    yield window.page
+    assert window.faults == []
 
 
 def test_chart_is_one_stop_with_arrow_keys(page: Page) -> None:
