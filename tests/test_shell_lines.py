@@ -1,7 +1,12 @@
-"""Every shell line of the README, the tutorials and the how-to guides runs, in order, in an empty folder."""
+"""Every shell line of the README, the tutorials and the how-to guides runs, in order, in an empty folder.
+
+A line that is a call of `detente` and nothing more runs within the process of the test, with the words, folder and variables that
+a shell would give it: a new process spends most of its time on imports. Every other line runs in a shell.
+"""
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -13,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from detente.api.case import Case
+from support.command_line import run_main
 from support.provider_rows import change_row, encode_file, make_rows
 from support.workbench import CACHE_FOLDER
 
@@ -22,6 +28,8 @@ NETWORK = "# needs the network"
 # The environment that these lines make is the one that runs the tests.
 ENVIRONMENT = re.compile(r"(?:python3 -m venv|\. \.venv/bin/activate$|pip install) ?")
 SERVER = re.compile(r"detente serve\b")
+# `detente mcp` reads its standard input, which belongs to a process.
+PLAIN_CALL = re.compile(r"""detente (?!mcp\b)(?:[\w ./=-]|"[^"$`\\!]*")+""")
 # What a reader has already: a downloaded file of UCDP, which `FILE` may be too.
 BROUGHT = "GEDEvent_v26_0_1.csv"
 
@@ -88,6 +96,16 @@ def run_line(command: str, folder: Path) -> None:
     )
 
 
+def call_command(words: list[str], folder: Path) -> None:
+    """Call the command of a line in this process, as from that folder; its exit code must be 0."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, value in environment(folder).items():
+            patch.setenv(name, value)
+        done = run_main(*words)
+    assert done.code == 0, f"{words}\nexit code {done.code}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+
+
 def ask_server(command: str, folder: Path) -> int:
     """Start a server on a free port, ask it once, stop it; return the status of its answer."""
     with socket.socket() as free:
@@ -124,10 +142,13 @@ def test_shell_lines_of_page_run(page: Path, tmp_path: Path, flagship: Case) -> 
         command, comment = split_comment(line)
         if ENVIRONMENT.match(command) or comment.startswith(NETWORK.removesuffix(" ")):
             continue
+        command = re.sub(r"\bFILE\b", BROUGHT, command)
         if SERVER.match(command):
             assert ask_server(command, tmp_path) == 200
+        elif PLAIN_CALL.fullmatch(command):
+            call_command(shlex.split(command)[1:], tmp_path)
         else:
-            run_line(re.sub(r"\bFILE\b", BROUGHT, command), tmp_path)
+            run_line(command, tmp_path)
 
 
 def test_shell_lines_are_found() -> None:
@@ -142,6 +163,25 @@ def test_failing_line_is_reported(tmp_path: Path) -> None:
     """A line that fails is named, with its exit status and output."""
     with pytest.raises(AssertionError, match="exit status 3"):
         run_line("echo said; exit 3", tmp_path)
+
+
+def test_failing_call_is_reported(tmp_path: Path) -> None:
+    """A call that fails is named, with its exit code and error."""
+    with pytest.raises(AssertionError, match=r"(?s)exit code 3\n.*atlantis"):
+        call_command(["case", "show", "atlantis"], tmp_path)
+
+
+def test_shell_syntax_is_left_to_shell() -> None:
+    """A line with a pipe, a variable or a pattern is no plain call; quoted words are."""
+    for line in (
+        'detente answer "x?" || echo $?',
+        "detente events > f.txt",
+        "detente ingest *.csv",
+        'detente answer "$X"',
+    ):
+        assert not PLAIN_CALL.fullmatch(line)
+    assert PLAIN_CALL.fullmatch('detente answer "Is Torkham open, or not?" --words 200')
+    assert PLAIN_CALL.fullmatch("detente whatif --lever border=0.8")
 
 
 def test_comment_is_no_part_of_command() -> None:

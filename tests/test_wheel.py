@@ -1,8 +1,11 @@
 """The wheel, installed outside the checkout: the core alone, then with each extra that a newcomer needs.
 
-The tests share one environment and run in the order of this file: each installs one extra more. Results are computed there once, in
-a cache of their own. It begins with the fits of the flagship that other tests have kept, if there are any; a fit from nothing is
-tested apart. More than a gigabyte of disk is used, and freed at the end.
+The tests share one environment and run in the order of this file: each installs one extra more. Packages come from the cache of
+uv, whose files are linked and not unpacked again.
+
+The installed files get the times of the sources, so that their stamp (`core/version.py`) is that of the checkout: the code is the
+same. The environment's own cache begins with the results that the checkout has kept, the prepared flagship among them. A fit and a
+brief of a small case are computed there from nothing.
 """
 
 import json
@@ -18,16 +21,21 @@ import urllib.request
 import venv
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from detente.api.case import Case
 from detente.brief.render import BRIEF_FORMATS
+from detente.core.version import code_stamp
+from support.small_case import make_chronology, make_daily_lines, write_case_folder
 from support.wheel_copy import copy_sources
 from support.workbench import CACHE_FOLDER
 
 ROOT = Path(__file__).parents[1]
+UV = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 CASE = "pakistan-afghanistan"
 FIRST_BYTES = {"pdf": b"%PDF-", "docx": b"PK", "html": b"<!doctype html>", "json": b"{", "bib": b"@", "ris": b"TY  -"}
 
@@ -40,11 +48,28 @@ for name in COMMANDS:
     assert shown.exit_code == 0, name
 print(len(COMMANDS))
 """
+COMMANDS_OF_CORE = """
+import json
+import sys
+from click.testing import CliRunner
+from detente.cli.main import cli
+
+for words in json.loads(sys.argv[1]):
+    shown = CliRunner().invoke(cli, words, catch_exceptions=False)
+    assert shown.exit_code == 0, words
+    print(json.dumps(shown.stdout))
+"""
 FIT_FROM_NOTHING = """
 import detente
 
 world = detente.datasets.synthetic("one_sided_response", seed=3, events=1500)
 print(detente.fit(world.y, channels=world.channels).responses()["a", "b"].probability)
+"""
+WHICH_ARE_FOUND = """
+import sys
+from importlib.util import find_spec
+
+print(*(name for name in sys.argv[1:] if find_spec(name) is not None))
 """
 MISSING_IN_PYTHON = """
 import json
@@ -106,7 +131,14 @@ class Environment:
         """Install the wheel with an extra; what is installed is not installed again."""
         wheel = f"{self.wheel}[{extra}]" if extra else str(self.wheel)
         python = str(self.folder / "env/bin/python")
-        run_pip("--python", python, "install", "--no-compile", "--constraint", str(ROOT / "constraints.txt"), wheel)
+        run_uv("pip", "install", "--python", python, "--constraint", str(ROOT / "constraints.txt"), wheel)
+
+    def date_files(self) -> None:
+        """Give the installed files the times of the sources from which they were made."""
+        (package,) = self.folder.glob("env/lib/python*/site-packages/detente")
+        for source in list_sources():
+            at = source.stat()
+            os.utime(package / source.relative_to(ROOT / "src/detente"), ns=(at.st_atime_ns, at.st_mtime_ns))
 
     def run(self, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment, such as `detente` or `python`; its exit status must be `status`."""
@@ -123,49 +155,68 @@ class Environment:
         """Run Python code in the environment and return what it prints."""
         return self.run("python", "-c", code, *words).stdout
 
-    def has(self, module: str) -> bool:
-        """Return whether a module can be found there."""
-        return (
-            self.python(f"from importlib.util import find_spec; print(find_spec({module!r}) is not None)") == "True\n"
-        )
+    def found(self, *modules: str) -> set[str]:
+        """Return which of these modules can be found there."""
+        return set(self.python(WHICH_ARE_FOUND, *modules).split())
 
 
-def run_pip(*words: str) -> None:
-    """Run pip with its own configuration, but without the paths of the tests; its output is part of the failure."""
-    variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+def run_uv(*words: str) -> None:
+    """Run uv with its own configuration, but without the paths of the tests; its output is part of the failure."""
+    assert UV is not None, "uv is not installed; make installs it with the other development tools"
+    variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *words],
-        env=variables, capture_output=True, text=True, timeout=400, check=False,
+        [UV, "--quiet", "--no-progress", *words], env=variables, capture_output=True, text=True, timeout=400, check=False
     )  # fmt: skip
-    assert done.returncode == 0, f"pip {' '.join(words)}\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
+    assert done.returncode == 0, f"uv {' '.join(words)}\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
+
+
+def list_sources() -> list[Path]:
+    """List the files of the package in the checkout."""
+    found = (ROOT / "src/detente").rglob("*")
+    return [p for p in found if p.is_file() and "__pycache__" not in p.parts]
+
+
+def link_results(source: Path, target: Path) -> None:
+    """Link the results of one cache into another, or copy them where links are impossible."""
+    for result in source.glob("*/[!.]*.*"):
+        folder = target / result.parent.name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # another process has removed it meanwhile
+            try:
+                os.link(result, folder / result.name)
+            except FileNotFoundError:
+                raise
+            except OSError:
+                shutil.copy(result, folder / result.name)
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Build the wheel from a copy of the sources, so that nothing is written into the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     try:
-        run_pip("download", "--no-deps", "--dest", str(folder / "index"), "setuptools>=77")
+        run_uv("pip", "install", "--dry-run", "--target", str(folder / "nothing"), "setuptools>=77")
     except AssertionError as e:
+        if UV is None:
+            raise
         pytest.skip(f"the package index cannot be reached: {str(e).splitlines()[-1]}")
-    run_pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(copy_sources(folder / "copy")))
+    run_uv("build", "--wheel", "--python", sys.executable, "--out-dir", str(folder), str(copy_sources(folder / "copy")))
     (built,) = folder.glob("*.whl")
-    return built
+    yield built
+    run_uv("cache", "clean", "detente")  # each run builds another wheel, which nobody needs again
 
 
 @pytest.fixture(scope="module")
-def core(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """Make an empty environment with the wheel and nothing but the core's dependencies."""
+def core(wheel: Path, tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[Environment]:
+    """Make an empty environment with the wheel, nothing but the core's dependencies, and the results that the checkout has kept."""
     made = Environment(tmp_path_factory.mktemp("outside"), wheel)
     assert not made.folder.is_relative_to(ROOT)
     for name in ("work", "home"):
         (made.folder / name).mkdir()
-    cache = Path(made.variables["DETENTE_CACHE"])
-    cache.mkdir(mode=0o700)
-    if (CACHE_FOLDER / "posterior").is_dir():
-        shutil.copytree(CACHE_FOLDER / "posterior", cache / "posterior", ignore=shutil.ignore_patterns(".*"))
+    link_results(CACHE_FOLDER, Path(made.variables["DETENTE_CACHE"]))
     venv.create(made.folder / "env", with_pip=False)
     made.install()
+    made.date_files()
     yield made
     shutil.rmtree(made.folder)
 
@@ -204,12 +255,7 @@ def test_wheel_holds_exactly_the_sources(wheel: Path) -> None:
     """Every file of the package is in the wheel, data included; beside them only metadata and licences."""
     names = set(zipfile.ZipFile(wheel).namelist())
     packed = {n for n in names if n.startswith("detente/")}
-    source = {
-        p.relative_to(ROOT / "src").as_posix()
-        for p in (ROOT / "src/detente").rglob("*")
-        if p.is_file() and "__pycache__" not in p.parts
-    }
-    assert packed == source
+    assert packed == {p.relative_to(ROOT / "src").as_posix() for p in list_sources()}
     others = {n.partition(".dist-info/")[2] for n in names - packed}
     metadata = {"METADATA", "WHEEL", "RECORD", "top_level.txt", "entry_points.txt"}
     assert others == metadata | {"licenses/LICENSE", "licenses/LICENSE-CHRONOLOGY.md"}
@@ -226,11 +272,13 @@ def test_wheel_carries_no_acled_rows(wheel: Path) -> None:
 
 
 def test_core_comes_from_the_wheel(core: Environment) -> None:
-    """The package is imported from the environment, and no package of an extra is there."""
+    """The package is imported from the environment, its code is that of the checkout, and no package of an extra is there."""
     printed = core.python("import detente, sys; print(detente.__file__); print(*sys.path)")
     assert printed.startswith(str(core.folder / "env"))
     assert str(ROOT) not in printed
-    assert not any(core.has(m) for m in ("typst", "vl_convert", "docx", "starlette", "deltalake", "ibis", "httpx"))
+    assert core.python("from detente.core.version import code_stamp; print(code_stamp())").strip() == code_stamp()
+    extras = ("typst", "vl_convert", "docx", "starlette", "deltalake", "ibis", "httpx")
+    assert core.found("numpy", *extras) == {"numpy"}
 
 
 def test_core_explains_every_command(core: Environment) -> None:
@@ -248,9 +296,13 @@ def test_core_measures_and_answers(core: Environment) -> None:
     """The README's Python and the commands of the core run."""
     printed = core.python(read_first_python_block())
     assert "Understood" in printed
-    assert json.loads(core.run("detente", "explain", "--json").stdout)
-    assert "DL-" in core.run("detente", "events", "--channel", "strike", "--from", "2025-10-01").stdout
-    assert "Torkham" in core.run("detente", "answer", "Is Torkham open right now?").stdout
+    calls = (
+        ["explain", "--json"], ["events", "--channel", "strike", "--from", "2025-10-01"], ["answer", "Is Torkham open right now?"],
+    )  # fmt: skip
+    explained, listed, answered = map(json.loads, core.python(COMMANDS_OF_CORE, json.dumps(calls)).splitlines())
+    assert json.loads(explained)["responses"]
+    assert "DL-" in listed
+    assert "Torkham" in answered
 
 
 @pytest.mark.parametrize(
@@ -282,12 +334,19 @@ def test_core_python_names_the_missing_extra(core: Environment) -> None:
 
 def test_brief_extra_writes_every_format(with_brief: Environment) -> None:
     """With the extra `brief` the command writes every format, without the packages of the workbench."""
-    assert not with_brief.has("starlette")
+    assert with_brief.found("typst", "starlette") == {"typst"}
     with_brief.run("detente", "brief", CASE, "--out", "written")
     written = {p.suffix[1:]: p.read_bytes() for p in (with_brief.work / "written").iterdir()}
     assert written.keys() == {f.extension for f in BRIEF_FORMATS}
     for extension, first in FIRST_BYTES.items():
         assert written[extension].lstrip().lower().startswith(first.lower()), extension
+
+
+def test_brief_is_computed_from_nothing(with_brief: Environment, tmp_path: Path) -> None:
+    """Every step from the events of a small case to its brief works there, with no result kept before."""
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(31)))
+    with_brief.run("detente", "brief", str(path), "--no-cache", "--out", "small")
+    assert (with_brief.work / "small/brief.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_web_extra_serves_a_page(with_web: Environment) -> None:

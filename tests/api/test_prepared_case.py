@@ -198,24 +198,20 @@ def test_brief_is_saved_in_formats(flagship: Case, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "brief.json").read_text())["question"] == flagship.case.question
 
 
-def test_second_open_computes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one object computed, the next one reads."""
+def test_served_case_reads_what_another_computed(tmp_path: Path) -> None:
+    """A served case gives its record at once, says that a result is being computed, and reads what another object has made."""
     path = str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(25))))
-    first = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"))
-    first.prepare()
-    second = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=False)
-    assert second.document == first.document
-    assert repr(second.forecast_summary) == repr(first.forecast_summary)
-    assert repr(second.answers) == repr(first.answers)
 
+    def open_again(*, compute: bool) -> Case:
+        return Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=compute)
 
-def test_served_case_raises_until_computed(tmp_path: Path) -> None:
-    """A served case gives its record at once, and says that a result is being computed."""
-    path = str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(25))))
-    served = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=False)
+    served, first = open_again(compute=False), open_again(compute=True)
     assert len(served.events) == 25
     assert served.document_if_ready is None
     with pytest.raises(BeingComputed):
         _ = served.document
-    Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache")).prepare()
-    assert served.document_if_ready == served.document
+    first.prepare()
+    second = open_again(compute=False)
+    assert second.document_if_ready == first.document == served.document
+    assert repr(second.forecast_summary) == repr(first.forecast_summary)
+    assert repr(second.answers) == repr(first.answers)

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from detente.brief.build import BriefRequest, build_brief
 from detente.brief.render.json import build_brief_data
 from support.recompute import RecomputedCase, parse_day, recompute, restricted_log_likelihood
-from support.shared_artifacts import flagship_brief, make_once
+from support.shared_artifacts import brief_of_day, flagship_brief
 
-DAYS = [date(2026, 7, 15), date(2023, 6, 30)]
+DAYS = [date(2026, 7, 15), date(2025, 10, 8)]
 
 
 @cache
@@ -23,8 +22,7 @@ def brief_data(day: date) -> dict[str, Any]:
         brief = flagship_brief()
         assert brief.provenance.as_of == str(day)
         return build_brief_data(brief)
-    request = BriefRequest("pakistan-afghanistan", day, checks=False)
-    return make_once(f"twin-{day}", lambda: build_brief_data(build_brief(request)))
+    return build_brief_data(brief_of_day(day))
 
 
 @cache

@@ -33,6 +33,14 @@ def test_false_alarms_name_worst_conflicts() -> None:
     assert [m.key for m in describe_false_alarms(none).measured] == ["false_alarms", "false_alarm_conflicts"]
 
 
+def test_false_alarms_name_another_record() -> None:
+    """Of another case than the one that the synthetic conflicts resemble, the text says whose actors they have."""
+    found = load_false_alarms()["trust"]
+    own, other = (describe_false_alarms(found, case).text for case in ("pakistan-afghanistan", "turkiye-iraq-pkk"))
+    assert found.record not in own
+    assert found.record in other
+
+
 @pytest.mark.usefixtures("fresh")
 def test_false_alarms_belong_to_model_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table made with another version of the model is not shown."""

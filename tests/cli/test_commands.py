@@ -25,17 +25,13 @@ from detente.questions.errors import (
     UnknownConflict,
     UnreadableQuestion,
 )
+from support.command_line import run_main
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
-RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [
     ["answer"], ["brief"], ["whatif"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
     *(["measure", m] for m in ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")),
 ]  # fmt: skip
-
-
-def run(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*RUN, *args], capture_output=True, text=True, check=False)
 
 
 def test_startup_imports_no_heavy_package() -> None:
@@ -104,8 +100,8 @@ def test_exit_codes_match_help(tmp_path: Path) -> None:
         (("brief", "--style", "answer", "--words", "20", "--out", str(tmp_path / "o")), 8, "20 words"),
         (("fetch", "acled", "--deleted", "--offline", "--out", str(tmp_path / "o")), 10, "--offline"),
     ]:
-        result = run(*args)
-        assert result.returncode == code, (args, result.stderr)
+        result = run_main(*args)
+        assert result.code == code, (args, result.stderr)
         assert named in result.stderr
         assert "Traceback" not in result.stderr
     assert in_the_way.read_text() == "untouched"
@@ -114,13 +110,15 @@ def test_exit_codes_match_help(tmp_path: Path) -> None:
 
 def test_brief_writes_all_formats(tmp_path: Path) -> None:
     """The brief is written in every format, and the paths are printed."""
-    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2026-07-15", "--json")
-    assert result.returncode == 0
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(20)))
+    result = run_main("brief", str(path), "--out", str(tmp_path / "out"), "--as-of", "2025-01-15", "--json")
+    assert result.code == 0, result.stderr
     data = json.loads(result.stdout)
     formats = ("html", "pdf", "docx", "md", "json", "bib", "ris")
     assert [Path(p).name for p in data["files"]] == [f"brief.{x}" for x in formats]
-    assert all(Path(p).stat().st_size > 5_000 for p in data["files"])
-    assert data["provenance"]["as_of"] == "2026-07-15"
+    least = (5_000,) * 5 + (500,) * 2  # lists of references are short
+    assert all(Path(p).stat().st_size > n for p, n in zip(data["files"], least, strict=True))
+    assert (data["provenance"]["as_of"], data["provenance"]["events"]) == ("2025-01-15", 15)
     assert (tmp_path / "out/brief.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -135,10 +133,10 @@ def test_provenance_records_command(tmp_path: Path) -> None:
 def test_show_lists_rejected_row(tmp_path: Path) -> None:
     """A duplicate id is listed among the rejected rows."""
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(3), *make_daily_lines(1)))
-    (rejected,) = json.loads(run("case", "show", str(path), "--set-aside", "--json").stdout)
+    (rejected,) = json.loads(run_main("case", "show", str(path), "--set-aside", "--json").stdout)
     assert rejected["row"] == 5
     assert "row 2" in rejected["faults"][0]
-    assert rejected["faults"][0] in " ".join(run("case", "show", str(path), "--set-aside").stdout.split())
+    assert rejected["faults"][0] in " ".join(run_main("case", "show", str(path), "--set-aside").stdout.split())
 
 
 def test_events_filters_combine() -> None:
@@ -192,8 +190,9 @@ def test_save_rejects_bad_path(tmp_path: Path) -> None:
 
 def test_explain_writes_files(tmp_path: Path) -> None:
     """Charts and JSON are written; a date with too little data is rejected."""
-    result = run("explain", "--out", str(tmp_path / "x"), "--seed", "1")
-    assert result.returncode == 0
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(31)))
+    result = run_main("explain", str(path), "--out", str(tmp_path / "x"), "--seed", "1")
+    assert result.code == 0, result.stderr
     assert {p.name for p in (tmp_path / "x").iterdir()} == {"responses.svg", "leftovers.svg", "explain.json"}
     data = json.loads((tmp_path / "x/explain.json").read_text(encoding="utf-8"))
     assert data["seed"] == 1
@@ -204,10 +203,14 @@ def test_explain_writes_files(tmp_path: Path) -> None:
     assert "27" in error.why  # observed days
 
 
-def test_explain_is_reproducible() -> None:
-    """The same seed gives the same output."""
-    first, second = (CliRunner().invoke(cli, ["explain", "--json"]).stdout for _ in range(2))
+def test_explain_is_reproducible(tmp_path: Path) -> None:
+    """The same seed gives the same output, computed twice; another seed gives another."""
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(31)))
+    first, second, other = (
+        json.loads(run_main("explain", str(path), "--json", "--no-cache", "--seed", seed).stdout) for seed in "001"
+    )
     assert first == second
+    assert first["responses"] != other["responses"]
 
 
 ASKED = "How do border closures hurt trade between Pakistan and Afghanistan, who will win, and what should be done?"
@@ -216,8 +219,8 @@ TRADE = "How do border closures hurt trade between Pakistan and Afghanistan, and
 
 def test_answer_keeps_word_limit_and_writes(tmp_path: Path) -> None:
     """The analysis keeps its limit, and the files hold the text, sources and numbers."""
-    result = run("answer", ASKED, "--words", "220", "--out", str(tmp_path / "out"))
-    assert result.returncode == 0
+    result = run_main("answer", ASKED, "--words", "220", "--out", str(tmp_path / "out"))
+    assert result.code == 0
     assert result.stderr == ""
     data = json.loads((tmp_path / "out/answer.json").read_text(encoding="utf-8"))
     assert data["format"] == "detente answer 4"
@@ -299,8 +302,8 @@ def test_why_shows_parts_without_answer() -> None:
 
 def test_refused_question_still_prints_json() -> None:
     """JSON holds what was understood although no part is answered."""
-    result = run("answer", "Should Kabul and Islamabad make peace?", "--json")
-    assert result.returncode == 6
+    result = run_main("answer", "Should Kabul and Islamabad make peace?", "--json")
+    assert result.code == 6
     data = json.loads(result.stdout)
     assert (data["kind"], data["value"], data["events"]) == ("refused", None, [])
     assert data["text"]
@@ -318,8 +321,8 @@ def test_question_from_arguments_or_standard_input() -> None:
 
 def test_one_party_question_prints_notice() -> None:
     """A question that names one party is answered with a notice on standard error."""
-    result = run("answer", "How did Pakistan's trade suffer from the closures?")
-    assert result.returncode == 0
+    result = run_main("answer", "How did Pakistan's trade suffer from the closures?")
+    assert result.code == 0
     assert result.stderr.startswith("! ")
     assert "Pakistan" in result.stderr
 
@@ -327,10 +330,10 @@ def test_one_party_question_prints_notice() -> None:
 def test_answer_as_of_uses_no_later_event() -> None:
     """No source of an earlier answer is later than --as-of."""
     data = json.loads(
-        CliRunner().invoke(cli, ["answer", TRADE, "--as-of", "2024-06-30", "--json"], catch_exceptions=False).stdout
+        CliRunner().invoke(cli, ["answer", TRADE, "--as-of", "2025-10-08", "--json"], catch_exceptions=False).stdout
     )
-    assert data["as_of"] == "2024-06-30"
-    assert max(e["first"] for e in data["analysis"]["sources"]) <= "2024-06-30"
+    assert data["as_of"] == "2025-10-08"
+    assert max(e["first"] for e in data["analysis"]["sources"]) <= "2025-10-08"
 
 
 def test_meaning_without_extra_names_package(
@@ -371,8 +374,8 @@ def test_unanswerable_question_has_its_error(
 
 def test_whatif_separates_assumed_and_estimated() -> None:
     """Assumed and estimated effects add up to the whole and have a sentence each."""
-    done = run("whatif", "--lever", "border=0.8", "--json")
-    assert done.returncode == 0, done.stderr
+    done = run_main("whatif", "--lever", "border=0.8", "--json")
+    assert done.code == 0, done.stderr
     (change,) = json.loads(done.stdout)["changes"]
     assert {r["days"] for r in change["effects"]} == {30, 90, 180, 365}
     for r in change["effects"]:

@@ -1,8 +1,11 @@
 """The command line under stress: full disks, closed pipes, markup in values, dates before the first event."""
 
 import json
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,15 @@ from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import cli
 from detente.core.atomic_write import write_files
 from detente.core.errors import CannotWrite, DetenteError
+from support.command_line import run_main
 from support.small_case import make_chronology, make_daily_lines, make_line, write_case_folder
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
-# Simulates a full disk: no file can grow beyond 2 kB.
-ON_A_FULL_DISK = [*RUN[:2], f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); {RUN[2]}"]
+FULL_DISK_BYTES = 2000
+ON_A_FULL_DISK = [
+    *RUN[:2],
+    f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({FULL_DISK_BYTES},) * 2); {RUN[2]}",
+]
 NINTH = {"event_id": "DL-20250109-01", "date_start": "2025-01-09", "date_end": "2025-01-09"}
 MEASURES = ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")
 # Every command that reads a case and writes no file.
@@ -24,8 +31,15 @@ READING = [["case", "show"], ["case", "show", "--unassigned"], ["case", "show", 
            *(["measure", m] for m in MEASURES)]  # fmt: skip
 
 
-def run(*args: str, program: list[str] = RUN) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*program, *args], capture_output=True, check=False)
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Simulate a full disk: no file of this process can grow beyond 2 kB."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_DISK_BYTES, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
@@ -92,9 +106,9 @@ def test_invalid_bytes_give_valid_json(tmp_path: Path) -> None:
     """A row with a byte that is not UTF-8 is reported in valid UTF-8 JSON."""
     bad = make_line(**NINTH).encode().replace(b"Bannu", b"Bann\xfa")
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(2)) + bad + b"\n")
-    result = run("case", "show", str(path), "--set-aside", "--json")
-    assert result.returncode == 0
-    (rejected,) = json.loads(result.stdout.decode("utf-8"))
+    result = run_main("case", "show", str(path), "--set-aside", "--json")
+    assert result.code == 0
+    (rejected,) = json.loads(result.stdout)
     assert rejected["row"] == 4
     assert "0xfa" in rejected["faults"][0]
 
@@ -124,7 +138,8 @@ def test_write_files_replaces_all_or_none(tmp_path: Path) -> None:
 def test_full_disk_keeps_earlier_answer(tmp_path: Path) -> None:
     """A full disk leaves the earlier answer unchanged."""
     (tmp_path / "answer.md").write_text("old")
-    result = run("brief", "--style", "answer", "--words", "900", "--out", str(tmp_path), program=ON_A_FULL_DISK)
+    command = [*ON_A_FULL_DISK, "brief", "--style", "answer", "--words", "900", "--out", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, check=False)
     assert result.returncode == 7, result.stderr
     assert str(tmp_path).encode() in result.stderr
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("answer.md", "old")]
@@ -135,9 +150,10 @@ def test_full_disk_keeps_earlier_events(tmp_path: Path, form: str) -> None:
     """A full disk leaves the earlier export unchanged."""
     path = tmp_path / f"events.{form}"
     path.write_text("old")
-    result = run("events", "--save", str(path), program=ON_A_FULL_DISK)
-    assert result.returncode == 7, result.stderr
-    assert b"--save" in result.stderr
+    with full_disk():
+        result = run_main("events", "--save", str(path))
+    assert result.code == 7, result.stderr
+    assert "--save" in result.stderr
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [(path.name, b"old")]
 
 

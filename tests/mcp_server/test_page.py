@@ -4,10 +4,10 @@ import asyncio
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from mcp import Client
 
 from detente.api.case import Case
@@ -51,17 +51,19 @@ def test_configuration_starts_the_server() -> None:
     assert [server["command"], *server["args"][:1]] == ["detente", "mcp"]
 
 
-def test_example_prints_what_is_written(flagship: Case, tmp_path: Path) -> None:
-    """The example of the page runs, and prints what the page says."""
+def test_example_prints_what_is_written(
+    flagship: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example of the page runs against a server process, and prints what the page says."""
     command = tmp_path / "detente"
     command.write_text(f"#!{sys.executable}\nfrom detente.cli.main import main\nmain()\n", encoding="utf-8")
     command.chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, "PATH": path, "DETENTE_CACHE": str(CACHE_FOLDER)}
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ.get('PATH', '')}")
+    monkeypatch.setenv("DETENTE_CACHE", str(CACHE_FOLDER))
     code = (
         block("python")
         .replace('"--no-store"])', '"--no-store"], env=dict(os.environ))')
         .replace("import asyncio", "import asyncio, os")
     )
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert run.stdout.split() == block("text").split()
+    exec(code, {})
+    assert capsys.readouterr().out.split() == block("text").split()

@@ -1,13 +1,16 @@
 """Answers by kind: what each says of names that it cannot follow, and numbers that the record does not hold."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from detente.api.case import Case
 from detente.api.results.answers import AnswerResult
+from detente.core.date_range import DateRange
 from detente.questions.period import find_periods
 from support.question_routing import TODAY, ask
+from support.workbench import change_record
 
 
 def answer(case: Case, text: str) -> AnswerResult:
@@ -120,3 +123,16 @@ def test_every_answer_begins_with_what_was_understood(flagship: Case) -> None:
         for part in answer(flagship, text).parts:
             assert part.text.startswith(f"Understood: {' · '.join(part.understood.words)}.")
             assert part.understood.words
+
+
+def test_later_truce_is_told_as_report(flagship: Case) -> None:
+    """A truce reported after systematic collection is told, and nothing says that no truce is known."""
+    asked = "Is a truce in force between Pakistan and the Taliban?"
+    before = answer(flagship, asked)
+    known = next(e for e in flagship.g.events if e.mode == "ceasefire")
+    day = flagship.g.watched_to + timedelta(days=30)
+    later = replace(known, id="N-1", span=DateRange(day, day), known_on=day)
+    result = answer(change_record(flagship, replace(flagship.g, events=(*flagship.g.events, later))), asked)
+    assert "N-1" in result.events
+    assert "No truce is known" in before.text
+    assert "No truce is known" not in result.text

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,6 +43,11 @@ def make_once(name: str, make: Callable[[], T]) -> T:
             file.write_bytes(pickle.dumps(make()))
         made: T = pickle.loads(file.read_bytes())
         return made
+
+
+def brief_of_day(day: date) -> Brief:
+    """The flagship's brief of a day, without robustness checks."""
+    return make_once(f"brief-{day}", lambda: build_brief(BriefRequest("pakistan-afghanistan", day, checks=False)))
 
 
 def flagship_brief() -> Brief:

@@ -27,7 +27,9 @@ from detente.web.config import ServerConfig
 from detente.web.event_export import MEDIA_TYPES, AllEventsPage, provenance_metadata
 from detente.web.rendering.responses import json_response, provenance_footer
 from support.chromium import serve_app
+from support.comments_workbench import Workbench
 from support.reference_export import export_whole
+from support.workbench import change_record
 
 HERE = "/pakistan-afghanistan/events"
 QUESTIONS = {
@@ -234,3 +236,16 @@ def test_disconnect_stops_export(at: str, monkeypatch: pytest.MonkeyPatch, form:
     gone.set()
     assert closed.wait(30)
     assert exported <= 4 < 1413 / BLOCK
+
+
+def test_closed_rows_are_downloaded_by_accounts_only(settings: ServerConfig, flagship: Case) -> None:
+    """Rows of a source whose licence forbids passing them on are given to accounts alone; the list without rows is open."""
+    events = (replace(flagship.g.events[0], source="acled"), *flagship.g.events[1:])
+    closed = change_record(flagship, replace(flagship.g, events=events))
+    assert (flagship.closed_sources, closed.closed_sources) == ((), ("acled",))
+    bench = Workbench(create_app(settings, {flagship.id: closed}))
+    reader, holder = bench.reader(), bench.reader("Ada")
+    for address in (EVERY, *(f"{HERE}.{form}" for form in ("csv", "xlsx", "parquet", "geojson"))):
+        assert [who.get(address).status_code for who in (reader, holder)] == [401, 200], address
+    assert reader.get(f"{HERE}.csv?view=pivot&per=year").status_code == 200
+    assert "acled" in reader.get(f"{HERE}.csv").text

@@ -141,21 +141,23 @@ def _truces(case: Case, u: Understanding, today: date) -> PartialAnswer:
     n = case.case.names
     said: list[str] = []
     events: list[str] = []
+    later = [e for e in case.g.events if e.mode == "ceasefire" and e.day > case.g.watched_to]
     for pair in pairs:
         mine = [t for t in case.view.truces if t.pair == pair]
         who = f"{n.target} and {n.host_government if pair == 'target–host' else n.group}"
         if not mine:
-            said.append(f"The record holds no truce of {who}.")
+            until = f" that began by {format_date(case.g.watched_to)}" if later else ""
+            said.append(f"The record holds no truce of {who}{until}.")
             continue
         last = mine[-1]
-        said.append(_truce_text(case, last, who))
+        said.append(_truce_text(case, last, who, bool(later)))
         events += [*last.events, *([last.ended_by] if last.ended_by else [])]
         if "how long" in u.asked.lower() or "hold" in u.asked.lower():
             spans = ", ".join(f"{t.days} days" if t.ended_by or t.expired else f"at least {t.days} days" for t in mine)
             said.append(f"The {len(mine)} truces of {who} held: {spans}.")
             events += [e for t in mine for e in t.events]
-    later = [e for e in case.g.events if e.mode == "ceasefire" and e.day > case.g.watched_to]
-    said += [f"Later: {describe_event(case, e)}" for e in later]
+    said += [f"Reported later: {describe_event(case, e)}" for e in later]
+    events += [e.id for e in later]
     said.append(_until(case, today))
     extra = [NotUsed(a.words, "truces of this party are not followed") for a in outside]
     extra += [NotUsed(p.words, p.problem or "the answer is about the latest truce") for p in u.periods]
@@ -163,12 +165,15 @@ def _truces(case: Case, u: Understanding, today: date) -> PartialAnswer:
     return _part(case, u, said, events, (AnswerLink("Truces on the overview", f"/{case.id}/"), AnswerLink("Truces and mediation, tested", f"/{case.id}/claims/third_parties")), extra)  # fmt: skip
 
 
-def _truce_text(case: Case, t: TruceDuration, who: str) -> str:
-    begun = f"The last truce of {who} on record began on {format_date(t.first)}"
+def _truce_text(case: Case, t: TruceDuration, who: str, later: bool) -> str:
+    """Tell the latest truce of systematic collection; `later` says that single reports of another follow."""
+    collected = f"on record by {format_date(case.g.watched_to)}" if later else "on record"
+    begun = f"The last truce of {who} {collected} began on {format_date(t.first)}"
     if t.ended_by:
         return f"{begun}, and force was used again or it was called off on {format_date(t.last)}: {describe_event(case, case.g.event(t.ended_by))}"
     if t.expired:
-        return f"{begun} and reached its announced end on {format_date(t.last)} unbroken. No truce is known to hold after it."
+        ended = f"{begun} and reached its announced end on {format_date(t.last)} unbroken."
+        return ended if later else f"{ended} No truce is known to hold after it."
     return f"{begun}. No event that ended it is on record until {format_date(t.last)}."
 
 

@@ -17,6 +17,7 @@ from detente.brief.build import BriefRequest, build_brief, build_datasets, load_
 from detente.brief.document import Brief, Dataset
 from detente.brief.forecast_section import FORECAST_DAYS, ForecastFailure, case_forecast
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
+from detente.cases.edits.row import SOURCE as NOTES
 from detente.cases.errors import AsOfOutOfRange
 from detente.cases.load import CaseData, load_case_data
 from detente.claims import evaluate
@@ -39,6 +40,7 @@ from detente.measures.record_age import RecordAge
 from detente.measures.yardstick import Yardstick, find_yardstick, source_figures
 from detente.model.fit import FittedModel
 from detente.model.report import describe_fit_problems
+from detente.sources.licences import licence_of
 from detente.store.paths import find_store
 
 if TYPE_CHECKING:
@@ -272,6 +274,13 @@ class Case:
     def datasets(self) -> tuple[Dataset, ...]:
         """The datasets behind the results, each with its use, licence and citation; the record first."""
         return build_datasets(self.view)
+
+    @cached_property
+    def closed_sources(self) -> tuple[str, ...]:
+        """Sources of the record whose licence forbids passing rows on, or is not known; chronologies and notes are the reader's own."""
+        own = {"chronology", NOTES}
+        found = {e.source for e in self.g.events} | {b.source for b in self.case.brought}
+        return tuple(sorted(s for s in found - own if not licence_of(s).open))
 
     # Results.
 

@@ -110,7 +110,9 @@ def _select_rows(
         by_status = {row["status"]: row for row in found.to_pyarrow().to_pylist()}
     sums = {status: row["n"] for status, row in by_status.items()}
     own = {c: by_status[EVENT][c] if EVENT in by_status else [] for c in ("release", "id")}
-    events = sort_events(from_table(fetch_rows(now, source, pa.table(own, schema=pa.schema({c: pa.string() for c in own})))))
+    events = sort_events(
+        from_table(fetch_rows(now, source, pa.table(own, schema=pa.schema({c: pa.string() for c in own}))))
+    )
     return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
 
 

@@ -104,7 +104,7 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
         limit_to_testimony(finding, view, verdict), kind="tested", statement=view.g.case.names.fill(c.statement), estimates=estimates,
         tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
         stated=stated, disagreement=describe_agreement(view, stated),
-        false_alarms=describe_false_alarms(measured) if measured else None,
+        false_alarms=describe_false_alarms(measured, view.g.case.id) if measured else None,
     )  # fmt: skip
     reader = limit_reader_text(c.tell(view, tested), view, verdict)
     pools = (reader.examples, *tested.pools[1:]) if reader.examples else tested.pools

@@ -29,12 +29,15 @@ class FalseAlarms:
 
     Fields:
         claim: its id. conflicts: synthetic conflicts in which it is false, by what its kinds of event share.
-        alarms: how many of them rate it leaning or better.
+        alarms: how many of them rate it leaning or better. case, record: the case with whose actors they were made, and its
+        name in a sentence.
     """
 
     claim: str
     conflicts: Mapping[str, int]
     alarms: Mapping[str, int]
+    case: str = ""
+    record: str = ""
 
     @property
     def share(self) -> Interval:
@@ -53,11 +56,16 @@ def load_false_alarms() -> Mapping[str, FalseAlarms]:
     table = loads(files(__package__).joinpath(TABLE).read_text(encoding="utf-8"))
     if table["model"] != MODEL_VERSION:
         return {}
-    return {c: FalseAlarms(c, table["conflicts"], alarms) for c, alarms in table["alarms"].items()}
+    made = table["conflicts"], table["case"], table["record"]
+    return {c: FalseAlarms(c, made[0], alarms, made[1], made[2]) for c, alarms in table["alarms"].items()}
 
 
-def describe_false_alarms(found: FalseAlarms) -> Sentence:
+def describe_false_alarms(found: FalseAlarms, case: str = "") -> Sentence:
     """Describe the false alarms of a claim in sentences with traced numbers.
+
+    Args:
+        case: id of the case that the claim is about. Of another than the one with whose actors the conflicts were made, the
+            sentences say so.
 
     Example:
         >>> found = FalseAlarms("trust", {"plain": 90, "crises": 10}, {"plain": 1, "crises": 1})
@@ -81,4 +89,8 @@ def describe_false_alarms(found: FalseAlarms) -> Sentence:
     ]  # fmt: skip
     if k_worst.value:
         pieces += ["; by kind of conflict at most ", count_text(k_worst), " of ", count_text(n_worst), f" (with {w})"]
+    if case != found.case:
+        pieces.append(
+            f". They have the actors, and about the number of events, of the record on {found.record}, not of this one"
+        )
     return make_sentence(*pieces, ". They are simpler than a real conflict, where the rate may be higher.")

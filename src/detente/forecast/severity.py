@@ -22,6 +22,7 @@ from detente.core.arrays import FloatArray
 
 XI = np.linspace(0.01, 0.95, 48)
 LOG_SIGMA = np.linspace(np.log(0.2), np.log(300.0), 60)
+BLOCK_PERIODS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,23 @@ def draw_deaths(m: SeverityModel, events: NDArray[np.integer], rng: np.random.Ge
     cell = by_path.choice(m.posterior.size, (paths,), p=m.posterior.ravel())
     p_reported = by_path.beta(m.told + 0.5, m.untold + 0.5, (paths,))
     p_fatal = by_path.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
-    # Period by period, so that the first periods use the first random numbers.
-    by_period = events.T.ravel()
-    some = np.flatnonzero(by_period)
-    slot = np.repeat(some, by_period[some])
-    u, chance = size.random(len(slot)), counted.random(len(slot))
-    # Only an event with reported deaths needs their number.
-    reported = np.flatnonzero(chance < (p_reported * p_fatal)[slot % paths])
-    slot = slot[reported]
-    path = slot % paths
-    xi, sigma = (v[path] for v in _grid_parameters(cell))
-    x: FloatArray = np.minimum(_quantile(u[reported], xi, sigma), m.most)
-    out: FloatArray = np.bincount(slot, x, events.size).astype(float)
-    return out.reshape(periods, paths).T
+    xi, sigma = _grid_parameters(cell)
+    out = np.zeros((periods, paths))
+    # Period by period, so that the first periods use the first random numbers; a few at a time, so that memory suffices
+    # where there are many events.
+    for first in range(0, periods, BLOCK_PERIODS):
+        block = events[:, first : first + BLOCK_PERIODS].T
+        by_period = block.ravel()
+        some = np.flatnonzero(by_period)
+        slot = np.repeat(some, by_period[some])
+        u, chance = size.random(len(slot)), counted.random(len(slot))
+        # Only an event with reported deaths needs their number.
+        reported = np.flatnonzero(chance < (p_reported * p_fatal)[slot % paths])
+        slot = slot[reported]
+        path = slot % paths
+        x = np.minimum(_quantile(u[reported], xi[path], sigma[path]), m.most)
+        out[first : first + BLOCK_PERIODS] = np.bincount(slot, x, block.size).reshape(block.shape)
+    return out.T
 
 
 def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:

@@ -25,6 +25,8 @@ from detente.api.events.pivot import build_event_pivot
 from detente.api.events.table import get_event_columns
 from detente.events.export import EventWithChannel, export_events, export_json_list
 from detente.events.workbook import MAX_ROWS, TooManyRowsForExcel, export_workbook
+from detente.sources.licences import licence_of
+from detente.web.accounts.permission import find_account_of
 from detente.web.event_views import VIEW_DESCRIPTIONS, EventView, parse_event_view
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.pivot_table import write_pivot_csv
@@ -68,8 +70,24 @@ def build_export_links(here: str, query: EventQuery) -> tuple[ExportLink, ...]:
     )
 
 
-async def stream_all_events(prepared: Case, query: EventQuery) -> Response:
-    """Stream an `AllEventsPage` as JSON, in the same bytes as `respond` would write."""
+def require_open_rows(request: Request, prepared: Case) -> None:
+    """Let only accounts download rows that a licence forbids passing on; figures made from them are open to all.
+
+    Raises:
+        HTTPException: 401, with the sources and their terms.
+    """
+    if prepared.closed_sources and find_account_of(request) is None:
+        terms = "; ".join(f"{s}: {licence_of(s).terms}" for s in prepared.closed_sources)
+        raise HTTPException(401, f"Rows of this record are given only to accounts ({terms}). Log in at /account/login.")
+
+
+async def stream_all_events(request: Request, prepared: Case, query: EventQuery) -> Response:
+    """Stream an `AllEventsPage` as JSON, in the same bytes as `respond` would write.
+
+    Raises:
+        HTTPException: see `require_open_rows`.
+    """
+    require_open_rows(request, prepared)
     n, events = await run_in_threadpool(_filter_events, prepared, query)
     page = AllEventsPage(query, n, len(prepared.g.events), [])
     text = to_json({"page": page, "provenance": provenance_footer(prepared)})
@@ -89,6 +107,7 @@ async def download_events(request: Request) -> Response:
     query, shown_as = parse_event_query(given, columns), parse_event_view(given)
     if form == "csv" and shown_as.view == "pivot":
         return await run_in_threadpool(_download_pivot, prepared, query, shown_as)
+    require_open_rows(request, prepared)
     metadata = provenance_metadata(provenance_footer(prepared))
     guard = request.query_params.get("exact") != "1"
     headers = {

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,25 +122,31 @@ class Fit:
         """Kinds of event in the model, in order."""
         return self.model.channels
 
-    @property
+    @cached_property
     def diagnostics(self) -> FitDiagnostics:
         """Tests of the residuals."""
         return diagnose_fit(self.model, make_rng(self.seed))
 
-    @property
+    @cached_property
     def criticality(self) -> PosteriorInterval:
         """Events set off by one event, all rounds together: below 1 a crisis dies out."""
         return criticality(self.model, level=DEFAULT_LEVEL)
 
-    @property
+    @cached_property
     def half_life(self) -> PosteriorInterval:
         """Days until half of the after-effect of a burst of events is gone."""
         return crisis_half_life(self.model, level=DEFAULT_LEVEL)
 
     def responses(self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL) -> ResponseMatrix:
         """Extra events of each kind within `days` days of one event of another, with lead check, false discovery rate, verdict."""
-        found = tabulate_responses(self.model, days=days, level=level, seed=self.seed)
-        return ResponseMatrix(self.header, days, level, self.model.channels, found.rows)
+        if (days, level) not in self._tables:
+            found = tabulate_responses(self.model, days=days, level=level, seed=self.seed)
+            self._tables[days, level] = ResponseMatrix(self.header, days, level, self.model.channels, found.rows)
+        return self._tables[days, level]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[int, float], ResponseMatrix]:
+        return {}
 
     def total_responses(self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL) -> Responses:
         """Responses that include indirect ones: what one event sets off in all rounds together, within `days` days."""

@@ -209,7 +209,7 @@ async def handler(request: Request) -> Response:
     given = request.query_params.multi_items()
     query, shown_as = parse_event_query(given, columns), parse_event_view(given)
     if wants_json(request) and request.query_params.get("page") == "all":
-        return await stream_all_events(prepared, query)
+        return await stream_all_events(request, prepared, query)
     content = await run_in_threadpool(build_events_page, prepared, query, parse_page_number(request), shown_as)
     bars = get_selection_view(prepared, replace(query, sort="newest")).bars
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
