@@ -1,5 +1,6 @@
 """A real server on a free port, and Debian's Chromium as its browser."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.async_api import CDPSession as AsyncCDPSession
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
 CHROMIUM = Path("/usr/bin/chromium")
+WIDE, NARROW, HEIGHT = 1280, 390, 900
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -57,12 +60,28 @@ class PageRecord:
     faults: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
+    def forget(self) -> "PageRecord":
+        """Forget the errors and requests of earlier pages, for tests that share one window."""
+        self.faults.clear()
+        self.left.clear()
+        return self
+
+    def resize(self, width: int) -> None:
+        """Give the window another width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+
+    def fits(self) -> bool:
+        """Whether the page is no wider than the window; only tables in scrolling frames may be."""
+        size = self.page.viewport_size
+        assert size is not None
+        return bool(self.page.evaluate("document.documentElement.scrollWidth") <= size["width"])
+
 
 @contextmanager
 def open_page(browser: Browser, at: str, width: int, *, scripts: bool = True) -> Iterator[PageRecord]:
     """Open a window of some width, with or without scripts; record errors and requests to other hosts."""
     context = browser.new_context(
-        base_url=at, viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+        base_url=at, viewport={"width": width, "height": HEIGHT}, java_script_enabled=scripts, reduced_motion="reduce"
     )
     # Test machines are slow.
     context.set_default_timeout(30_000)
@@ -126,7 +145,57 @@ def find_unreached_elements(page: Page) -> list[str]:
     """Return usable elements that the Tab key does not reach."""
     page.evaluate(TRACK_FOCUS_JS)
     # Scrolling frames take the focus too, so more presses than elements are needed.
-    for _ in range(page.evaluate(COUNT_FOCUSABLE_JS) + 40):
-        page.keyboard.press("Tab")
+    press_tab(page, page.evaluate(COUNT_FOCUSABLE_JS) + 40)
     missed: list[str] = page.evaluate(FIND_UNREACHED_JS)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     return missed
+
+
+def press_tab(page: Page, times: int) -> None:
+    """Press the Tab key many times, and wait until the page has handled the last press.
+
+    A press takes up to 20 ms if each waits for its answer, since the page is drawn in between. The synchronous interface has no call
+    that sends several messages at once, so its coroutines are gathered here.
+    """
+    session = page.context.new_cdp_session(page)
+    # A key that is held down: no release between two presses.
+    key = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+
+    async def press() -> None:
+        send = AsyncCDPSession(session._impl_obj).send
+        await asyncio.gather(*(send("Input.dispatchKeyEvent", key) for _ in range(times)))
+
+    session._sync(press())
+    session.detach()
+
+
+def check_page(opened: PageRecord, path: str, *, narrow: bool) -> None:
+    """Load a page and hold it to everything: no error, no other host, both widths, axe, and each control within reach of Tab.
+
+    With `narrow`, axe and Tab check it at both widths; they find the same at both where the layout does not change.
+    """
+    page = opened.forget().page
+    opened.resize(WIDE)
+    answer = page.goto(path, wait_until="load")
+    assert answer is not None
+    assert answer.status == 200, answer.status
+    expect(page.locator("main h1")).to_have_count(1)
+    _check_reach(opened)
+    opened.resize(NARROW)
+    assert opened.fits(), "the page is wider than a narrow window"
+    if narrow:
+        # Some scripts ask for the width once, when the page loads.
+        page.reload(wait_until="load")
+        _check_reach(opened)
+    assert opened.faults == [], opened.faults
+    assert opened.left == [], opened.left
+
+
+def _check_reach(opened: PageRecord) -> None:
+    unreached = find_unreached_elements(opened.page)
+    assert unreached == [], unreached
+    # What scripts fetch after loading comes while the keys are pressed.
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.fits(), "the page is wider than the window"
+    violations = find_serious_violations(opened.page, load_axe_source())
+    assert violations == [], violations

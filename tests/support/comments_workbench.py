@@ -20,6 +20,7 @@ from detente.web.comments.subjects import CaseSubjects
 from detente.web.config import ServerConfig
 from detente.web.db.engine import write_transaction
 
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "four random words here"
 CASE = "border"
 SUBJECTS = {
@@ -98,10 +99,15 @@ def open_workbench(url: URL, **settings: Any) -> Workbench:
     return Workbench(app)
 
 
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make password hashes cheap in every test. `test_accounts.py` restores their full cost where it is under test."""
+    monkeypatch.setattr(passwords, "HASHER", CHEAP_HASHER)
+
+
 @pytest.fixture
-def workbench(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    """The workbench, once on each database, with cheap password hashes for speed."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    opened = open_workbench(url)
+def workbench(migrated_url: URL) -> Iterator[Workbench]:
+    """The workbench, once on each database."""
+    opened = open_workbench(migrated_url)
     yield opened
     opened.app.state.database.dispose()

@@ -1,7 +1,12 @@
-"""Fixtures of SQLite and PostgreSQL databases, empty or migrated."""
+"""Fixtures of SQLite and PostgreSQL databases, empty or migrated.
+
+Migrating an SQLite file waits for the disk at each step, so one is migrated and others are copies of it.
+"""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import URL, Engine
@@ -38,8 +43,33 @@ def empty_database(url: URL) -> Iterator[Engine]:
     engine.dispose()
 
 
+@cache
+def _read_migrated() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "migrated.db"
+        engine = open_database(URL.create("sqlite", database=str(file)))
+        upgrade(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
+def copy_migrated(file: Path) -> URL:
+    """Write a migrated SQLite database without rows and return its URL."""
+    file.touch(mode=0o600)
+    file.write_bytes(_read_migrated())
+    return URL.create("sqlite", database=str(file))
+
+
 @pytest.fixture
-def database(empty_database: Engine) -> Engine:
+def migrated_url(url: URL) -> URL:
+    """The URL of a database without rows, once of each kind; of PostgreSQL an empty one, which is migrated when it is opened."""
+    return copy_migrated(Path(str(url.database))) if url.get_backend_name() == "sqlite" else url
+
+
+@pytest.fixture
+def database(migrated_url: URL) -> Iterator[Engine]:
     """A migrated database without rows."""
-    upgrade(empty_database)
-    return empty_database
+    engine = open_database(migrated_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()

@@ -15,15 +15,15 @@ TRADE = "How do the clashes hurt trade between Pakistan and Afghanistan, and has
 COUNT = "How many attacks did the TTP carry out in 2023?"
 
 
-def page(client: TestClient, **query: str) -> dict[str, Any]:
-    answer = client.get("/ask.json", params=query)
+def page(reader: TestClient, **query: str) -> dict[str, Any]:
+    answer = reader.get("/ask.json", params=query)
     assert answer.status_code == 200
     data: dict[str, Any] = answer.json()["page"]
     return data
 
 
-def html(client: TestClient, **query: str) -> str:
-    answer = client.get("/ask", params=query)
+def html(reader: TestClient, **query: str) -> str:
+    answer = reader.get("/ask", params=query)
     assert answer.status_code == 200
     return unescape(answer.text)
 
@@ -41,11 +41,11 @@ def html(client: TestClient, **query: str) -> str:
         ("Should Pakistan negotiate with the TTP?", "refused"),
     ],
 )
-def test_ask_shows_every_kind_of_answer(client: TestClient, question: str, kind: str) -> None:
+def test_ask_shows_every_kind_of_answer(reader: TestClient, question: str, kind: str) -> None:
     """Each kind of answer is on the page with what was understood and its links; nothing else answers in its place."""
-    answer = page(client, q=question)["answer"]
+    answer = page(reader, q=question)["answer"]
     assert answer["kind"] == kind
-    text = html(client, q=question)
+    text = html(reader, q=question)
     for part in answer["parts"]:
         assert part["understood"]["labels"]["kind"] in text
         assert all(f'href="{x["address"]}"' in text for x in part["links"])
@@ -54,19 +54,19 @@ def test_ask_shows_every_kind_of_answer(client: TestClient, question: str, kind:
     assert all(f'href="/pakistan-afghanistan/events/{e}"' in text for e in listed)
 
 
-def test_ask_data_equal_result_of_case(client: TestClient, flagship: Case) -> None:
+def test_ask_data_equal_result_of_case(reader: TestClient, flagship: Case) -> None:
     """The page's data are the result of `case.ask`."""
-    answer = page(client, q=COUNT)["answer"]
+    answer = page(reader, q=COUNT)["answer"]
     mine = flagship.ask(COUNT).to_dict()
     assert answer == mine
     assert answer["value"] == len(answer["events"]) > 0
 
 
-def test_ask_answers_with_claims_and_verdicts(client: TestClient, flagship: Case) -> None:
+def test_ask_answers_with_claims_and_verdicts(reader: TestClient, flagship: Case) -> None:
     """An analysis shows the claims of its demands, with the verdicts of the brief, examples and references."""
-    analysis = page(client, q=TRADE)["answer"]["analysis"]
+    analysis = page(reader, q=TRADE)["answer"]["analysis"]
     words = {p.claim: p.verdict.word for s in flagship.document.sections for p in s.points if p.verdict}
-    text = html(client, q=TRADE)
+    text = html(reader, q=TRADE)
     assert {p["claim"] for p in analysis["points"]} == {"spillover", "third_parties"}
     for point in analysis["points"]:
         assert point["headline"] in text
@@ -77,35 +77,35 @@ def test_ask_answers_with_claims_and_verdicts(client: TestClient, flagship: Case
     assert all(f'<a href="/pakistan-afghanistan/events/{e["id"]}">' in text for e in analysis["sources"])
 
 
-def test_ask_reuses_prepared_findings(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_reuses_prepared_findings(reader: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question uses the prepared findings and evaluates no claim again."""
 
     def refuse(*args: object, **more: object) -> None:
         raise AssertionError("evaluated again")
 
     monkeypatch.setattr("detente.brief.answer_points.evaluate", refuse)
-    assert page(client, q=f"{TRADE} Explain with examples.")["answer"]["analysis"]["parts"]
+    assert page(reader, q=f"{TRADE} Explain with examples.")["answer"]["analysis"]["parts"]
 
 
 @pytest.mark.parametrize("limit", [200, 300, 600])
-def test_ask_respects_word_limit(client: TestClient, limit: int) -> None:
+def test_ask_respects_word_limit(reader: TestClient, limit: int) -> None:
     """An analysis has no more words than the requested limit, references aside."""
-    analysis = page(client, q=TRADE, words=str(limit))["answer"]["analysis"]
+    analysis = page(reader, q=TRADE, words=str(limit))["answer"]["analysis"]
     body = analysis["text"].split("\n\nReferences\n")[0]
     assert len(body.split()) == analysis["words"] <= limit
 
 
-def test_ask_reads_word_limit_from_question(client: TestClient) -> None:
+def test_ask_reads_word_limit_from_question(reader: TestClient) -> None:
     """A word limit written in the question applies too."""
-    assert page(client, q=f"{TRADE} Discuss in 150 words.")["answer"]["analysis"]["limit"] == 150
+    assert page(reader, q=f"{TRADE} Discuss in 150 words.")["answer"]["analysis"]["limit"] == 150
 
 
-def test_ask_answers_several_kinds_in_parts(client: TestClient) -> None:
+def test_ask_answers_several_kinds_in_parts(reader: TestClient) -> None:
     """A question of several kinds is answered part by part, each under its own words."""
     question = "How many strikes did Pakistan carry out in 2024, and will it strike again in the next 90 days?"
-    answer = page(client, q=question)["answer"]
+    answer = page(reader, q=question)["answer"]
     assert [p["kind"] for p in answer["parts"]] == ["record", "forecast"]
-    text = html(client, q=question)
+    text = html(reader, q=question)
     assert all(p["asked"] in text for p in answer["parts"])
 
 
@@ -123,38 +123,38 @@ def test_ask_answers_several_kinds_in_parts(client: TestClient) -> None:
         ({"kind": "forecast", "from": "", "to": ""}, "kind", "forecast"),
     ],
 )
-def test_ask_follows_each_change(client: TestClient, change: dict[str, str], field: str, value: object) -> None:
+def test_ask_follows_each_change(reader: TestClient, change: dict[str, str], field: str, value: object) -> None:
     """A changed field changes what is understood, and nothing else of it."""
-    before = page(client, q=COUNT)["answer"]["parts"][0]["understood"]
+    before = page(reader, q=COUNT)["answer"]["parts"][0]["understood"]
     kept = {"from": before["from"], "to": before["to"]}
-    after = page(client, q=COUNT, part="1", **(kept | change))["answer"]["parts"][0]["understood"]
+    after = page(reader, q=COUNT, part="1", **(kept | change))["answer"]["parts"][0]["understood"]
     assert after[field] == value
     touched = {field, "words", "labels", "asks", *({"from", "to"} if "from" in change else set())}
     assert {k: v for k, v in after.items() if k not in touched} == {k: v for k, v in before.items() if k not in touched}
 
 
-def test_ask_form_without_changes_gives_same_answer(client: TestClient) -> None:
+def test_ask_form_without_changes_gives_same_answer(reader: TestClient) -> None:
     """Sending the form of a part as it stands changes nothing."""
-    plain = page(client, q=COUNT)["answer"]
+    plain = page(reader, q=COUNT)["answer"]
     sent = {"part": "1", "kind": "", "actor": "", "event": "", "place": "", "from": "2023-01-01", "to": "2023-12-31"}
-    again = page(client, q=COUNT, **sent)["answer"]
+    again = page(reader, q=COUNT, **sent)["answer"]
     assert again["parts"] == plain["parts"]
 
 
-def test_ask_counts_less_in_narrower_period(client: TestClient) -> None:
+def test_ask_counts_less_in_narrower_period(reader: TestClient) -> None:
     """A narrower period selects the events of the wider one that lie in it."""
-    wide = page(client, q=COUNT)["answer"]
-    narrow = page(client, q=COUNT, part="1", **{"from": "2023-01-01", "to": "2023-06-30"})["answer"]
+    wide = page(reader, q=COUNT)["answer"]
+    narrow = page(reader, q=COUNT, part="1", **{"from": "2023-01-01", "to": "2023-06-30"})["answer"]
     assert 0 < narrow["value"] < wide["value"]
     assert set(narrow["events"]) <= set(wide["events"])
 
 
-def test_ask_changes_only_named_part(client: TestClient) -> None:
+def test_ask_changes_only_named_part(reader: TestClient) -> None:
     """Of several parts the one that is changed is answered alone, and its form names it."""
     question = "How many strikes did Pakistan carry out in 2024, and will it strike again in the next 90 days?"
-    text = html(client, q=question)
+    text = html(reader, q=question)
     assert text.count('name="part"') == 2
-    (part,) = page(client, q=question, part="2", event="clash")["answer"]["parts"]
+    (part,) = page(reader, q=question, part="2", event="clash")["answer"]["parts"]
     assert part["asked"].startswith("will it strike")
     assert (part["kind"], part["understood"]["kinds"]) == ("forecast", ["clash"])
 
@@ -171,9 +171,9 @@ def test_ask_changes_only_named_part(client: TestClient) -> None:
         ({"from": "2024-05-01", "to": "2024-04-01"}, "2024-04-01"),
     ],
 )
-def test_ask_rejects_unknown_change(client: TestClient, change: dict[str, str], named: str) -> None:
+def test_ask_rejects_unknown_change(reader: TestClient, change: dict[str, str], named: str) -> None:
     """A change to what does not exist is named, and never leaves the question without it."""
-    data = page(client, q=COUNT, **({"part": "1"} | change))
+    data = page(reader, q=COUNT, **({"part": "1"} | change))
     assert data["answer"] is None
     assert named in data["problem"]
 
@@ -197,43 +197,43 @@ def test_ask_rejects_unknown_change(client: TestClient, change: dict[str, str], 
         ({"q": "How does the PKK use Iraq against Türkiye?"}, "not served here"),
     ],
 )
-def test_ask_explains_missing_answer(client: TestClient, query: dict[str, str], why: str) -> None:
+def test_ask_explains_missing_answer(reader: TestClient, query: dict[str, str], why: str) -> None:
     """A question without an answer gets the reason on a normal page."""
-    data = page(client, **query)
+    data = page(reader, **query)
     assert data["answer"] is None
     assert why in data["problem"]
     assert "--" not in data["problem"]
-    assert client.get("/ask", params=query).status_code == 200
+    assert reader.get("/ask", params=query).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("question", "asks"),
     [("Will the TTP attack Peshawar tomorrow?", "Peshawar"), ("Was there any attack in Ramadan 2025?", "Ramadan")],
 )
-def test_ask_refuses_what_it_cannot_honour(client: TestClient, question: str, asks: str) -> None:
+def test_ask_refuses_what_it_cannot_honour(reader: TestClient, question: str, asks: str) -> None:
     """A place or period that an answer cannot honour is named, and the question is not answered without it."""
-    answer = page(client, q=question)["answer"]
+    answer = page(reader, q=question)["answer"]
     assert answer["kind"] == "refused"
     assert any(asks in u["words"] for u in answer["unused"])
     assert answer["parts"][0]["links"]
 
 
-def test_ask_needs_no_party_with_one_case(client: TestClient) -> None:
+def test_ask_needs_no_party_with_one_case(reader: TestClient) -> None:
     """Where one case is served, a question that names nobody is about it."""
-    data = page(client, q="How many clashes were there in 2024?")
+    data = page(reader, q="How many clashes were there in 2024?")
     assert data["taken_for"][0] == "pakistan-afghanistan"
     assert (
         data["answer"]["value"]
-        == page(client, q="How many clashes between Pakistan and the Taliban were there in 2024?")["answer"]["value"]
+        == page(reader, q="How many clashes between Pakistan and the Taliban were there in 2024?")["answer"]["value"]
     )
 
 
-def test_ask_answers_every_suggestion(client: TestClient) -> None:
+def test_ask_answers_every_suggestion(reader: TestClient) -> None:
     """Every suggested question has an answer, and they are of at least five kinds."""
-    suggested = page(client)["suggestions"]
+    suggested = page(reader)["suggestions"]
     kinds = set()
     for q in suggested:
-        answer = page(client, q=q)["answer"]
+        answer = page(reader, q=q)["answer"]
         assert answer, q
         assert all(p["kind"] != "refused" for p in answer["parts"]), q
         kinds |= {p["kind"] for p in answer["parts"]}
@@ -242,12 +242,12 @@ def test_ask_answers_every_suggestion(client: TestClient) -> None:
 
 @how(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80), st.text(max_size=6), st.text(max_size=12))
-def test_ask_accepts_arbitrary_text(client: TestClient, q: str, words: str, other: str) -> None:
+def test_ask_accepts_arbitrary_text(reader: TestClient, q: str, words: str, other: str) -> None:
     """Arbitrary input never breaks the page."""
     query = {"q": q, "words": words, "part": other, "actor": other, "event": other, "place": other, "from": other}
     try:
         query = {k: v.encode("utf-8", "ignore").decode() for k, v in query.items()}
     except UnicodeDecodeError:
         return
-    assert client.get("/ask", params=query).status_code == 200
-    assert client.get("/ask.json", params=query).status_code == 200
+    assert reader.get("/ask", params=query).status_code == 200
+    assert reader.get("/ask.json", params=query).status_code == 200

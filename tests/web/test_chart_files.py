@@ -24,9 +24,9 @@ def read_rows(text: str) -> tuple[str, list[dict[str, str]]]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_chart_downloads_with_source(client: TestClient, flagship: Case, key: str) -> None:
+def test_chart_downloads_with_source(reader: TestClient, flagship: Case, key: str) -> None:
     """A chart comes as SVG and as CSV, both with the record, its licence and the day of knowledge."""
-    svg, table = (client.get(f"{BASE}/{key}.{f}") for f in ("svg", "csv"))
+    svg, table = (reader.get(f"{BASE}/{key}.{f}") for f in ("svg", "csv"))
     source = format_source_line(flagship)
     words = " ".join(t.text or "" for t in Tree.fromstring(svg.text).iter("{http://www.w3.org/2000/svg}text"))
     assert source in words
@@ -36,35 +36,35 @@ def test_chart_downloads_with_source(client: TestClient, flagship: Case, key: st
     assert f'filename="{flagship.id}-{key}.svg"' in svg.headers["content-disposition"]
 
 
-def test_chart_downloads_as_png(client: TestClient) -> None:
+def test_chart_downloads_as_png(reader: TestClient) -> None:
     """A chart comes as PNG."""
-    answer = client.get(f"{BASE}/index.png")
+    answer = reader.get(f"{BASE}/index.png")
     assert answer.headers["content-type"] == "image/png"
     assert answer.content[:4] == b"\x89PNG"
 
 
-def test_deaths_cite_their_source(client: TestClient, flagship: Case) -> None:
+def test_deaths_cite_their_source(reader: TestClient, flagship: Case) -> None:
     """Figures of another source carry its citation, and its provisional years are marked."""
     view = flagship.longer_view
     assert view is not None
-    head, rows = read_rows(client.get(f"{BASE}/deaths-target.csv").text)
+    head, rows = read_rows(reader.get(f"{BASE}/deaths-target.csv").text)
     assert view.figures.cite in head
     assert {r["year"] for r in rows if r["figures"] == "provisional"} == {
         str(b.year) for b in view.bars if b.provisional and b.country == flagship.case.names.target
     }
 
 
-def test_responses_say_which_pass_checks(client: TestClient) -> None:
+def test_responses_say_which_pass_checks(reader: TestClient) -> None:
     """The table of responses marks links that pass the checks, as many as the page counts."""
-    page = client.get("/pakistan-afghanistan/responses.json").json()["page"]
-    _, rows = read_rows(client.get(f"{BASE}/responses.csv").text)
+    page = reader.get("/pakistan-afghanistan/responses.json").json()["page"]
+    _, rows = read_rows(reader.get(f"{BASE}/responses.csv").text)
     assert sum(r["passes_checks"] == "yes" for r in rows) == page["standing"]
 
 
-def test_simulator_chart_follows_its_settings(client: TestClient) -> None:
+def test_simulator_chart_follows_its_settings(reader: TestClient) -> None:
     """A chart of the simulator has the settings of the page that it stands on."""
-    plain = client.get(f"{BASE}/simulator-attack.csv?days=90")
-    fewer = client.get(f"{BASE}/simulator-attack.csv?days=90&border=0.5")
+    plain = reader.get(f"{BASE}/simulator-attack.csv?days=90")
+    fewer = reader.get(f"{BASE}/simulator-attack.csv?days=90&border=0.5")
     assert "with_median" not in plain.text
     last = read_rows(fewer.text)[1][-1]
     assert last["day"] == "90"
@@ -79,9 +79,9 @@ def test_simulator_chart_follows_its_settings(client: TestClient) -> None:
         ("calibration-7.png", 404), ("atlas.svg?channel=moon", 400), ("%0d%0a.svg", 404),
     ],
 )  # fmt: skip
-def test_unknown_chart_is_refused(client: TestClient, path: str, status: int) -> None:
+def test_unknown_chart_is_refused(reader: TestClient, path: str, status: int) -> None:
     """An unknown chart or setting gives a clear error."""
-    assert client.get(f"{BASE}/{path}").status_code == status
+    assert reader.get(f"{BASE}/{path}").status_code == status
 
 
 def test_long_source_breaks_into_lines() -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from support.chromium import find_serious_violations, launch_chromium, load_axe_source, open_page, serve_app
+from support.chromium import WIDE, PageRecord, launch_chromium, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
@@ -28,12 +28,19 @@ def at(flagship: Case) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, at: str) -> Iterator[PageRecord]:
+    """One window for these tests."""
+    with open_page(browser, at, WIDE) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Browser, at: str) -> Iterator[Page]:
-    """Open an empty window that ends without faults."""
-    with open_page(browser, at, 1280) as opened:
-        yield opened.page
-        assert opened.faults == []
+def page(window: PageRecord) -> Iterator[Page]:
+    """The page of that window, which ends without faults."""
+    window.forget()
+    yield window.page
+    assert window.faults == []
 
 
 def test_chart_is_one_stop_with_arrow_keys(page: Page) -> None:
@@ -113,13 +120,3 @@ def test_titles_stay_without_script(browser: Browser, at: str) -> None:
         opened.page.goto(f"{CASE}/map")
         assert opened.page.locator("figure .values rect title").count() > 50
         assert opened.page.locator("[role=application]").count() == 0
-
-
-@pytest.mark.parametrize("width", [390])
-@pytest.mark.parametrize("path", ["", "map", "forecast", "whatif?border=0.5", "responses", "claims/third_parties"])
-def test_axe_accepts_charts_with_values(browser: Browser, at: str, path: str, width: int) -> None:
-    """axe-core finds nothing serious on a page whose charts have values."""
-    with open_page(browser, at, width) as opened:
-        opened.page.goto(f"{CASE}/{path}", wait_until="networkidle")
-        assert opened.page.locator("svg[role=application]").count() > 0
-        assert find_serious_violations(opened.page, load_axe_source()) == []

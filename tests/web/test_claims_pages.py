@@ -19,9 +19,9 @@ def findings(prepared: Case) -> list[Finding]:
     return [f for s in prepared.document.sections for f in s.points]
 
 
-def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagship: Case) -> None:
+def test_claims_page_lists_verdicts_and_weakest_parts(reader: TestClient, flagship: Case) -> None:
     """The list shows every claim with its verdict and weakest part."""
-    rows = client.get(f"{CASE}/claims.json").json()["page"]["rows"]
+    rows = reader.get(f"{CASE}/claims.json").json()["page"]["rows"]
     assert [r["claim"] for r in rows] == [f.claim for f in findings(flagship)]
     for r, f in zip(rows, findings(flagship), strict=True):
         assert f.verdict is not None
@@ -32,11 +32,11 @@ def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagsh
         ]
 
 
-def test_claim_page_equals_finding(client: TestClient, flagship: Case) -> None:
+def test_claim_page_equals_finding(reader: TestClient, flagship: Case) -> None:
     """The numbers and checks of a claim's page equal those of its finding."""
     for f in findings(flagship):
-        page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
-        html = unescape(client.get(f"{CASE}/claims/{f.claim}").text)
+        page = reader.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
+        html = unescape(reader.get(f"{CASE}/claims/{f.claim}").text)
         for row, e in zip(page["tests"], f.estimates, strict=True):
             assert row["word"] == decide_part_verdict(e, f.outcomes)
             assert (row["number"] or {}).get("value") == (e.measured.value if e.measured else None)
@@ -46,12 +46,12 @@ def test_claim_page_equals_finding(client: TestClient, flagship: Case) -> None:
             assert str(o.told.pieces[0]) in html
 
 
-def test_claim_page_opens_with_argument(client: TestClient, flagship: Case) -> None:
+def test_claim_page_opens_with_argument(reader: TestClient, flagship: Case) -> None:
     """The page gives the argument, the headline and the plain sentences with their marks, in this order."""
     for section in flagship.document.sections:
         for f in section.points:
-            page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
-            text = re.sub(r"<[^>]+>", "", unescape(client.get(f"{CASE}/claims/{f.claim}").text))
+            page = reader.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
+            text = re.sub(r"<[^>]+>", "", unescape(reader.get(f"{CASE}/claims/{f.claim}").text))
             assert f.reader is not None
             assert [m["mark"] for m in page["plain"]] == [m.mark for m in f.reader.sentences]
             order = [section.arguments[f.claim].text, f.headline, *(m.sentence.text for m in f.reader.sentences)]
@@ -59,11 +59,11 @@ def test_claim_page_opens_with_argument(client: TestClient, flagship: Case) -> N
             assert places == sorted(places)
 
 
-def test_claim_page_says_what_sources_state(client: TestClient, flagship: Case) -> None:
+def test_claim_page_says_what_sources_state(reader: TestClient, flagship: Case) -> None:
     """Each stated response has a plain sentence with the counts of its evidence, and says whether counts agree."""
     shown = 0
     for f in findings(flagship):
-        rows = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]["stated"]
+        rows = reader.get(f"{CASE}/claims/{f.claim}.json").json()["page"]["stated"]
         assert [r["key"] for r in rows] == [x.key for x in f.stated]
         for r, x in zip(rows, f.stated, strict=True):
             found = x.response or x.answers
@@ -77,19 +77,19 @@ def test_claim_page_says_what_sources_state(client: TestClient, flagship: Case) 
     assert shown > 10
 
 
-def test_claim_page_links_supporting_events(client: TestClient, flagship: Case) -> None:
+def test_claim_page_links_supporting_events(reader: TestClient, flagship: Case) -> None:
     """A claim's page links every event behind its estimates."""
     f = next(f for f in findings(flagship) if f.claim == "trust")
-    html = client.get(f"{CASE}/claims/trust").text
+    html = reader.get(f"{CASE}/claims/trust").text
     carried = {i for e in f.estimates if e.measured for i in e.measured.events}
     assert len(carried) > 100
     assert all(f'href="{CASE}/events/{i}"' in html for i in carried)
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_unknown_claim_suggests_nearest(client: TestClient, twin: str) -> None:
+def test_unknown_claim_suggests_nearest(reader: TestClient, twin: str) -> None:
     """An unknown claim gives 404 and the nearest id."""
-    answer = client.get(f"{CASE}/claims/safe_heaven{twin}")
+    answer = reader.get(f"{CASE}/claims/safe_heaven{twin}")
     assert answer.status_code == 404
     assert "'safe_haven'" in unescape(answer.text)
 

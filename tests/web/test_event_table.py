@@ -56,26 +56,26 @@ def test_orders_sort_by_shown_value(flagship: Case, column: Any) -> None:
             assert all(i > j for (i, a), (j, b) in pairwise(zip(order, values, strict=True)) if a == b)
 
 
-def test_header_states_and_reverses_order(client: TestClient) -> None:
+def test_header_states_and_reverses_order(reader: TestClient) -> None:
     """The sorted column says its direction, and its header leads to the other one."""
     for column in TABLE_COLUMNS:
         for sort, said, other in ((column.up, "ascending", column.down), (column.down, "descending", column.up)):
-            page = client.get(f"{HERE}.json?view=table&column={column.key}&sort={sort}").json()["page"]
+            page = reader.get(f"{HERE}.json?view=table&column={column.key}&sort={sort}").json()["page"]
             (state,) = [c for c in page["columns"] if c["sorted"] != "none"]
             assert (state["key"], state["sorted"]) == (column.key, said)
             query = dict(parse_qsl(state["address"].partition("?")[2]))
             assert query.get("sort", "newest") == other
             assert query["view"] == "table"
-    html = client.get(f"{HERE}?view=table&sort=deaths").text
+    html = reader.get(f"{HERE}?view=table&sort=deaths").text
     assert re.findall(r'aria-sort="(\w+)"', html) == ["descending"]
 
 
-def test_columns_stay_in_address(client: TestClient) -> None:
+def test_columns_stay_in_address(reader: TestClient) -> None:
     """Chosen columns are shown in their order and stay in the addresses of pages, orders and views."""
     question = "view=table&column=deaths&column=id&channel=strike&sort=who-up"
-    page = client.get(f"{HERE}.json?{question}").json()["page"]
+    page = reader.get(f"{HERE}.json?{question}").json()["page"]
     assert [c["key"] for c in page["columns"] if c["shown"]] == ["deaths", "id"]
-    html = client.get(f"{HERE}?{question}").text
+    html = reader.get(f"{HERE}?{question}").text
     head = html[html.index('<table class="grid">') : html.index("</thead>", html.index('<table class="grid">'))]
     assert head.count("<th ") == 2
     for address in [c["address"] for c in page["columns"]] + [
@@ -86,12 +86,12 @@ def test_columns_stay_in_address(client: TestClient) -> None:
         assert ("channel", "strike") in given
 
 
-def test_list_is_default_view(client: TestClient) -> None:
+def test_list_is_default_view(reader: TestClient) -> None:
     """Without parameters the page is a list with the usual columns."""
-    page = client.get(f"{HERE}.json").json()["page"]
+    page = reader.get(f"{HERE}.json").json()["page"]
     assert page["view"]["view"] == "list"
     assert tuple(page["view"]["columns"]) == DEFAULT_COLUMNS
-    assert 'class="events"' in client.get(HERE).text
+    assert 'class="events"' in reader.get(HERE).text
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_view_parameters_round_trip(shown: EventView) -> None:
     assert parse_event_view(list_view_parameters(shown)) == shown
 
 
-def test_files_follow_order_of_table(client: TestClient) -> None:
+def test_files_follow_order_of_table(reader: TestClient) -> None:
     """A download has the order of the table."""
-    ids = [r["id"] for r in client.get(f"{HERE}.json?sort=summary-up").json()["page"]["rows"]]
-    lines = client.get(f"{HERE}.csv?sort=summary-up").text.splitlines()
+    ids = [r["id"] for r in reader.get(f"{HERE}.json?sort=summary-up").json()["page"]["rows"]]
+    lines = reader.get(f"{HERE}.csv?sort=summary-up").text.splitlines()
     assert [x.split(",")[0].strip('"') for x in lines[1:6]] == ids[:5]
 
 
-def test_every_order_has_an_address(client: TestClient) -> None:
+def test_every_order_has_an_address(reader: TestClient) -> None:
     """Each named order gives a page."""
     for sort in SORT_ORDERS:
-        assert client.get(f"{HERE}.json?sort={sort}&channel=truce").status_code == 200
+        assert reader.get(f"{HERE}.json?sort={sort}&channel=truce").status_code == 200

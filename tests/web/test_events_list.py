@@ -99,30 +99,30 @@ def test_channel_counts_match_single_choice(flagship: Case, query: EventQuery) -
         assert choice.events == len(find_event_positions(columns, alone, build_filter_masks(columns, alone)))
 
 
-def test_pages_list_every_event_once(client: TestClient, flagship: Case) -> None:
+def test_pages_list_every_event_once(reader: TestClient, flagship: Case) -> None:
     """The pages list every event exactly once."""
-    first = client.get(f"{HERE}.json").json()["page"]
+    first = reader.get(f"{HERE}.json").json()["page"]
     ids = []
     for n in range(1, first["pages"] + 1):
-        rows = client.get(f"{HERE}.json?page={n}").json()["page"]["rows"]
+        rows = reader.get(f"{HERE}.json?page={n}").json()["page"]["rows"]
         assert len(rows) == PAGE_SIZE or n == first["pages"]
         ids += [r["id"] for r in rows]
     assert sorted(ids) == sorted(e.id for e in flagship.g.events)
-    assert client.get(f"{HERE}?page={first['pages'] + 1}").status_code == 404
+    assert reader.get(f"{HERE}?page={first['pages'] + 1}").status_code == 404
 
 
-def test_channel_counts_add_up(client: TestClient, flagship: Case) -> None:
+def test_channel_counts_add_up(reader: TestClient, flagship: Case) -> None:
     """The counts of channels and of unassigned events add up to the record."""
-    page = client.get(f"{HERE}.json").json()["page"]
+    page = reader.get(f"{HERE}.json").json()["page"]
     count = {c["value"]: c["events"] for c in page["channels"]}
     assert set(count) == {*COUNTED_CHANNELS, UNASSIGNED}
     assert sum(count.values()) == page["total"] == len(flagship.g.events)
     assert count[UNASSIGNED] == len(flagship.g.unassigned)
 
 
-def test_place_counts_stay_within_country(client: TestClient) -> None:
+def test_place_counts_stay_within_country(reader: TestClient) -> None:
     """The counts of a country's places do not exceed the country's."""
-    groups = client.get(f"{HERE}.json?channel=attack").json()["page"]["places"]
+    groups = reader.get(f"{HERE}.json?channel=attack").json()["page"]["places"]
     assert [g["name"] for g in groups][:2] == ["Pakistan", "Afghanistan"]
     for g in groups:
         whole, *parts = g["choices"]
@@ -133,23 +133,23 @@ def test_place_counts_stay_within_country(client: TestClient) -> None:
 QUESTION = "channel=strike&channel=clash&place=AFG&from=2024-01-01"
 
 
-def test_files_contain_counted_events(client: TestClient) -> None:
+def test_files_contain_counted_events(reader: TestClient) -> None:
     """Each download contains the events that the page counts."""
-    page = client.get(f"{HERE}.json?{QUESTION}&page=all").json()["page"]
+    page = reader.get(f"{HERE}.json?{QUESTION}&page=all").json()["page"]
     ids = [e["id"] for e in page["events"]]
-    assert len(ids) == page["found"] == client.get(f"{HERE}.json?{QUESTION}").json()["page"]["found"] > 0
-    rows = list(csv.DictReader(io.StringIO(client.get(f"{HERE}.csv?{QUESTION}").text)))
-    table = pyarrow.parquet.read_table(io.BytesIO(client.get(f"{HERE}.parquet?{QUESTION}").content))
-    features = client.get(f"{HERE}.geojson?{QUESTION}").json()["features"]
+    assert len(ids) == page["found"] == reader.get(f"{HERE}.json?{QUESTION}").json()["page"]["found"] > 0
+    rows = list(csv.DictReader(io.StringIO(reader.get(f"{HERE}.csv?{QUESTION}").text)))
+    table = pyarrow.parquet.read_table(io.BytesIO(reader.get(f"{HERE}.parquet?{QUESTION}").content))
+    features = reader.get(f"{HERE}.geojson?{QUESTION}").json()["features"]
     assert [r["id"] for r in rows] == table["id"].to_pylist() == [f["id"] for f in features] == ids
     assert {r["channel"] for r in rows} <= {"strike", "clash"}
 
 
-def test_files_carry_licence_and_precision(client: TestClient) -> None:
+def test_files_carry_licence_and_precision(reader: TestClient) -> None:
     """Each download carries its licence and the precision of points."""
-    collection = client.get(f"{HERE}.geojson?{QUESTION}").json()
-    table = pyarrow.parquet.read_table(io.BytesIO(client.get(f"{HERE}.parquet?{QUESTION}").content))
-    sheet = client.get(f"{HERE}.csv?{QUESTION}")
+    collection = reader.get(f"{HERE}.geojson?{QUESTION}").json()
+    table = pyarrow.parquet.read_table(io.BytesIO(reader.get(f"{HERE}.parquet?{QUESTION}").content))
+    sheet = reader.get(f"{HERE}.csv?{QUESTION}")
     assert (
         collection["licence"]
         == table.schema.metadata[b"licence"].decode()
@@ -165,7 +165,7 @@ def test_files_carry_licence_and_precision(client: TestClient) -> None:
             assert f["properties"]["longitude"] is None
 
 
-def test_json_equals_command_file(client: TestClient, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_json_equals_command_file(reader: TestClient, tmp_path) -> None:  # type: ignore[no-untyped-def]
     """The JSON of all events equals the file of `detente events`."""
     from click.testing import CliRunner
 
@@ -173,30 +173,30 @@ def test_json_equals_command_file(client: TestClient, tmp_path) -> None:  # type
 
     target = tmp_path / "strikes.json"
     CliRunner().invoke(cli, ["events", "--channel", "strike", "--save", str(target)], catch_exceptions=False)
-    events = client.get(f"{HERE}.json?channel=strike&sort=oldest&page=all").json()["page"]["events"]
+    events = reader.get(f"{HERE}.json?channel=strike&sort=oldest&page=all").json()["page"]["events"]
     assert json.loads(target.read_text(encoding="utf-8")) == events
 
 
-def test_unknown_values_are_empty_in_csv(client: TestClient, flagship: Case) -> None:
+def test_unknown_values_are_empty_in_csv(reader: TestClient, flagship: Case) -> None:
     """Unknown values are empty in a CSV file, never 0."""
-    rows = {r["id"]: r for r in csv.DictReader(io.StringIO(client.get(f"{HERE}.csv").text))}
+    rows = {r["id"]: r for r in csv.DictReader(io.StringIO(reader.get(f"{HERE}.csv").text))}
     for e in flagship.g.events:
         assert rows[e.id]["deaths_low"] == ("" if e.tolls.low is None else str(e.tolls.low))
         assert rows[e.id]["channel"] == (flagship.g.channel(e) or "")
 
 
-def test_empty_result_explains_each_filter(client: TestClient, flagship: Case) -> None:
+def test_empty_result_explains_each_filter(reader: TestClient, flagship: Case) -> None:
     """An empty result shows for each filter how many events remain without it."""
     query = "channel=strike&text=zzzz"
-    page = client.get(f"{HERE}.json?{query}").json()["page"]
+    page = reader.get(f"{HERE}.json?{query}").json()["page"]
     assert page["found"] == 0
     by = {e["said"].split(":")[0]: e for e in page["emptied"]}
     kind = channel_name(flagship.case, "strike")
     strikes = len(flagship.g.of("strike"))
     assert by["“zzzz”"]["without"] == strikes
-    assert client.get(by["“zzzz”"]["address"].replace("?", ".json?")).json()["page"]["found"] == strikes
+    assert reader.get(by["“zzzz”"]["address"].replace("?", ".json?")).json()["page"]["found"] == strikes
     assert by[kind]["without"] == 0
-    html = unescape(client.get(f"{HERE}?{query}").text)
+    html = unescape(reader.get(f"{HERE}?{query}").text)
     assert all(e["said"] in html for e in page["emptied"])
 
 
@@ -228,7 +228,7 @@ def test_filter_effects_match_removed_filter(flagship: Case) -> None:
     ],
 )
 def test_bad_query_names_parameter_and_remedy(
-    client: TestClient, flagship: Case, query: str, name: str, remedy: str
+    reader: TestClient, flagship: Case, query: str, name: str, remedy: str
 ) -> None:
     """An invalid filter gives 400 with the parameter and the valid values."""
     with pytest.raises(BadEventQuery) as error:
@@ -236,27 +236,27 @@ def test_bad_query_names_parameter_and_remedy(
     assert error.value.name == name
     assert remedy in error.value.remedy
     for form in ("", ".json", ".csv"):
-        answer = client.get(f"{HERE}{form}?{query}")
+        answer = reader.get(f"{HERE}{form}?{query}")
         assert answer.status_code == 400
         assert remedy in unescape(answer.text)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999", "²"])
-def test_invalid_page_number_is_missing(client: TestClient, page: str) -> None:
+def test_invalid_page_number_is_missing(reader: TestClient, page: str) -> None:
     """An invalid page number gives 404."""
-    assert client.get(f"{HERE}?page={page}").status_code == 404
+    assert reader.get(f"{HERE}?page={page}").status_code == 404
 
 
-def test_unknown_format_lists_known_formats(client: TestClient) -> None:
+def test_unknown_format_lists_known_formats(reader: TestClient) -> None:
     """An unknown format gives 404 and the known formats."""
-    answer = client.get(f"{HERE}.docx")
+    answer = reader.get(f"{HERE}.docx")
     assert answer.status_code == 404
     assert all(form in answer.text for form in ("csv", "xlsx", "parquet", "geojson", "json"))
 
 
-def test_empty_form_fields_do_not_filter(client: TestClient) -> None:
+def test_empty_form_fields_do_not_filter(reader: TestClient) -> None:
     """Empty form fields do not filter."""
-    page = client.get(f"{HERE}.json?text=&from=&to=&place=&disputed=&page=").json()["page"]
+    page = reader.get(f"{HERE}.json?text=&from=&to=&place=&disputed=&page=").json()["page"]
     assert page["found"] == page["total"]
     assert page["said"] == []
 
@@ -269,9 +269,9 @@ def test_deadliest_order_puts_unknown_last(flagship: Case) -> None:
     assert None not in order[: len(highest)]
 
 
-def test_every_event_type_is_offered(client: TestClient) -> None:
+def test_every_event_type_is_offered(reader: TestClient) -> None:
     """Every event type is offered as a filter."""
-    assert {c["value"] for c in client.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
+    assert {c["value"] for c in reader.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
 
 
 def test_date_window_includes_both_ends(flagship: Case) -> None:

@@ -34,13 +34,13 @@ def _visible_text(html: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_has_help(client: TestClient, page: str) -> None:
+def test_page_has_help(reader: TestClient, page: str) -> None:
     """Each page begins with its help, which leads to an existing part of the general help."""
-    html = client.get(page).text
+    html = reader.get(page).text
     (panel,) = re.findall(r'<details class="page-help">.*?</details>', html, flags=re.S)
     (address,) = re.findall(r'href="(/how-to-read[^"]*)"', panel)
     anchor = address.partition("#")[2]
-    assert not anchor or f'id="{anchor}"' in client.get("/how-to-read").text
+    assert not anchor or f'id="{anchor}"' in reader.get("/how-to-read").text
 
 
 def test_help_texts_belong_to_templates() -> None:
@@ -52,9 +52,9 @@ def test_help_texts_belong_to_templates() -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/how-to-read", "/nowhere", f"{CASE}/events/none", f"{CASE}/whatif?joint=many", "/data/verify"])  # fmt: skip
-def test_no_page_tells_of_commands(client: TestClient, page: str) -> None:
+def test_no_page_tells_of_commands(reader: TestClient, page: str) -> None:
     """No page tells a reader to type a command; the brief's provenance, which says how it was made, may."""
-    text = _visible_text(client.get(page).text)
+    text = _visible_text(reader.get(page).text)
     if page.endswith("/brief"):
         text = re.sub(r"made with.*", "", text, flags=re.I)
         text = text.replace("detente brief pakistan-afghanistan", "", 1)
@@ -85,9 +85,9 @@ def test_error_for_browser_has_no_command(error: DetenteError) -> None:
         ("/account", 401, "/account/login?then=/account"), ("/accounts", 401, "/account/login?then=/accounts"), ("/metrics", 403, "/account/login?then=/metrics"),
     ],
 )  # fmt: skip
-def test_error_page_leads_on(client: TestClient, address: str, status: int, onward: str) -> None:
+def test_error_page_leads_on(reader: TestClient, address: str, status: int, onward: str) -> None:
     """An error page says what happened and links the page that comes nearest, first or among the first."""
-    answer = client.get(address)
+    answer = reader.get(address)
     assert answer.status_code == status
     main = answer.text.partition("<main")[2].partition("</main>")[0]
     links = [unescape(x) for x in re.findall(r'href="([^"]+)"', main)]

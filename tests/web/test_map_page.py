@@ -99,7 +99,7 @@ def test_marker_radius_grows_with_deaths_or_events() -> None:
     assert compute_radius("dialogue", 9, 0) > compute_radius("dialogue", 1, 0) == compute_radius("dialogue", 1, 50)
 
 
-def test_marker_links_to_its_events(client: TestClient, flagship: Case) -> None:
+def test_marker_links_to_its_events(reader: TestClient, flagship: Case) -> None:
     """A marker links to its event, or to the list of its events."""
     m = get_event_map(flagship, EventQuery(first=date(2024, 1, 1)))
     assert m is not None
@@ -113,15 +113,15 @@ def test_marker_links_to_its_events(client: TestClient, flagship: Case) -> None:
                 and p.kind == "place"
                 and split[p.key, p.kind] == 1
             ):
-                assert client.get(s.address.replace("?", ".json?")).json()["page"]["found"] == s.events
+                assert reader.get(s.address.replace("?", ".json?")).json()["page"]["found"] == s.events
             elif "/events?" not in s.address:
-                assert client.get(s.address).status_code == 200
+                assert reader.get(s.address).status_code == 200
 
 
-def test_map_form_works_without_javascript(client: TestClient) -> None:
+def test_map_form_works_without_javascript(reader: TestClient) -> None:
     """Without JavaScript the form requests a map of other channels and days."""
-    force = client.get(HERE).text
-    talks = client.get(f"{HERE}?channel=dialogue&from=2025-01-01&to=2025-12-31").text
+    force = reader.get(HERE).text
+    talks = reader.get(f"{HERE}?channel=dialogue&from=2025-01-01&to=2025-12-31").text
     assert 'data-c="clash"' in force
     assert 'data-c="clash"' not in talks
     assert 'data-c="dialogue"' in talks
@@ -178,30 +178,30 @@ def test_case_without_geometry_has_no_map(flagship: Case) -> None:
     assert get_event_map(bare, EventQuery()) is None
 
 
-def test_map_page_says_crossing_states(client: TestClient) -> None:
+def test_map_page_says_crossing_states(reader: TestClient) -> None:
     """The HTML contains the crossing states of the JSON."""
-    data = client.get(f"{HERE}.json").json()["page"]
-    text = client.get(HERE).text
+    data = reader.get(f"{HERE}.json").json()["page"]
+    text = reader.get(HERE).text
     assert data["map"]["crossings"]
     for c in data["map"]["crossings"]:
         assert c["said"] in text
 
 
-def test_old_map_address_leads_to_map(client: TestClient) -> None:
+def test_old_map_address_leads_to_map(reader: TestClient) -> None:
     """The query of a map that once stood on the overview leads to the map page."""
-    answer = client.get("/pakistan-afghanistan/?channel=strike&from=2025-01-01", follow_redirects=False)
+    answer = reader.get("/pakistan-afghanistan/?channel=strike&from=2025-01-01", follow_redirects=False)
     assert answer.status_code == 301
     assert answer.headers["location"] == f"{HERE}?channel=strike&from=2025-01-01"
 
 
-def test_map_page_holds_longer_view(client: TestClient, flagship: Case) -> None:
+def test_map_page_holds_longer_view(reader: TestClient, flagship: Case) -> None:
     """The page has each year's deaths in both states, as a chart and as a table."""
     view = flagship.longer_view
     assert view is not None
-    page = client.get(f"{HERE}.json").json()["page"]
+    page = reader.get(f"{HERE}.json").json()["page"]
     assert [(b["country"], b["year"], b["deaths"]) for b in page["years"]] == [
         (b.country, b.year, b.deaths) for b in view.bars
     ]
-    html = client.get(HERE).text
+    html = reader.get(HERE).text
     assert all(f">{b.deaths:,}</td>" in html for b in view.bars)
     assert view.figures.cite in html

@@ -15,9 +15,8 @@ from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.map.page import get_event_map
-from detente.web.middleware.token_bucket import RateLimit
 from support.chromium import launch_chromium, open_page, serve_app
-from support.workbench import CACHE_FOLDER
+from support.workbench import CACHE_FOLDER, lift_limits
 
 HERE = "/pakistan-afghanistan/map"
 
@@ -75,8 +74,7 @@ SENT = f"""async (address) => {{
 def page(flagship: Case) -> Iterator[Page]:
     """Open the case's map in a browser, drawn by `map.js`."""
     app = create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})
-    for buckets in vars(app.state.limits).values():
-        buckets.rate = RateLimit(burst=100_000, every_s=0.001)
+    lift_limits(app)
     with serve_app(app) as at, launch_chromium() as browser, open_page(browser, at, 1280) as opened:
         opened.page.goto(HERE, wait_until="networkidle")
         yield opened.page

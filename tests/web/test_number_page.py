@@ -30,9 +30,9 @@ NUMBER_LINK = re.compile(r'<a class="n"[^>]*href="([^"]*)"')
 NUMBER_MARK = re.compile(r'class="n"')
 
 
-def _list_pages(client: TestClient) -> list[str]:
-    claims = [r["claim"] for r in client.get(f"{CASE}/claims.json").json()["page"]["rows"]]
-    ids = [r["id"] for r in client.get(f"{CASE}/events.json").json()["page"]["rows"]]
+def _list_pages(reader: TestClient) -> list[str]:
+    claims = [r["claim"] for r in reader.get(f"{CASE}/claims.json").json()["page"]["rows"]]
+    ids = [r["id"] for r in reader.get(f"{CASE}/events.json").json()["page"]["rows"]]
     own = (
         [f"{CASE}/{p}" for p in PAGES]
         + [f"{CASE}/claims/{c}" for c in claims]
@@ -41,11 +41,11 @@ def _list_pages(client: TestClient) -> list[str]:
     return ["/", "/ask?q=How+did+trade+suffer", *own]
 
 
-def test_every_number_leads_to_its_page(client: TestClient) -> None:
+def test_every_number_leads_to_its_page(reader: TestClient) -> None:
     """On each page each traced number is a link, to a row of the same page or to an address that answers 200."""
     checked: dict[str, str] = {}
-    for page in _list_pages(client):
-        answer = client.get(page)
+    for page in _list_pages(reader):
+        answer = reader.get(page)
         assert answer.status_code == 200, page
         links = [unescape(x) for x in NUMBER_LINK.findall(answer.text)]
         assert len(links) == len(NUMBER_MARK.findall(answer.text)), page  # no number that keys cannot reach
@@ -55,7 +55,7 @@ def test_every_number_leads_to_its_page(client: TestClient) -> None:
             else:
                 checked.setdefault(link, page)
     assert len(checked) > 100
-    bad = {link: page for link, page in checked.items() if client.get(link).status_code != 200}
+    bad = {link: page for link, page in checked.items() if reader.get(link).status_code != 200}
     assert bad == {}
 
 
@@ -71,10 +71,10 @@ def _find_number(case: Case, kind: str, **recipe: str) -> TracedNumber:
     raise AssertionError(f"no number of kind {kind!r}")
 
 
-def test_quotation_has_all_that_a_reader_needs(client: TestClient, flagship: Case) -> None:
+def test_quotation_has_all_that_a_reader_needs(reader: TestClient, flagship: Case) -> None:
     """The text holds the sentence, the figure with its interval, source, licence, day of knowledge and the full address."""
     found = _find_number(flagship, "response")
-    q = client.get(f"{CASE}/numbers/{found.measured.key}.json").json()["page"]["quotation"]
+    q = reader.get(f"{CASE}/numbers/{found.measured.key}.json").json()["page"]["quotation"]
     for part in (q["sentence"], q["figure"], q["source"], q["licence"], q["address"]):
         assert part
         assert part in q["text"]
@@ -108,22 +108,22 @@ def test_figure_states_what_its_limits_are(
     assert build_quotation(flagship, found, "").figure == figure
 
 
-def test_references_of_number_are_valid(client: TestClient, flagship: Case) -> None:
+def test_references_of_number_are_valid(reader: TestClient, flagship: Case) -> None:
     """BibTeX and RIS hold the address of the page and can be downloaded."""
     found = _find_number(flagship, "count")
     page = f"{CASE}/numbers/{found.measured.key}"
     for ending, first in (("bib", "@misc{"), ("ris", "TY  - ELEC")):
-        answer = client.get(f"{page}.{ending}")
+        answer = reader.get(f"{page}.{ending}")
         assert answer.text.startswith(first)
         assert f"http://127.0.0.1:8000{page}" in answer.text
         assert "attachment" in answer.headers["content-disposition"]
-        assert client.get(f"{CASE}/numbers/no_such.{ending}").status_code == 404
+        assert reader.get(f"{CASE}/numbers/no_such.{ending}").status_code == 404
 
 
-def test_quotation_copies_by_button(client: TestClient, flagship: Case) -> None:
+def test_quotation_copies_by_button(reader: TestClient, flagship: Case) -> None:
     """With script a button copies the text; without, the field holds it and can be selected. Both fit a phone."""
     key = _find_number(flagship, "count").measured.key
-    with serve_app(client.app) as at, launch_chromium() as b, open_page(b, at, 390) as record:  # type: ignore[arg-type]
+    with serve_app(reader.app) as at, launch_chromium() as b, open_page(b, at, 390) as record:  # type: ignore[arg-type]
         record.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         record.page.goto(f"{CASE}/numbers/{key}")
         text = record.page.locator("#quotation").input_value()

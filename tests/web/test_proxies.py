@@ -5,11 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
-from sqlalchemy import URL
 
-from detente.web.accounts import password as passwords
 from support.comments_workbench import PASSWORD, Workbench, open_workbench
+from support.databases import copy_migrated
 from support.proxies import (
     HOST,
     ProxyClient,
@@ -23,11 +21,10 @@ from support.proxies import (
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+def desk(tmp_path: Path) -> Iterator[Workbench]:
     """The workbench as `detente serve --address https://desk.example.org --proxy 127.0.0.1` sets it up."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     opened = open_workbench(
-        URL.create("sqlite", database=str(tmp_path / "w.db")), host_names=(), proxies=("127.0.0.1",),
+        copy_migrated(tmp_path / "w.db"), host_names=(), proxies=("127.0.0.1",),
         address=f"https://{HOST}", uploads=tmp_path / "uploads", store=tmp_path / "store",
     )  # fmt: skip
     yield opened

@@ -18,9 +18,9 @@ CASE = "/pakistan-afghanistan"
 
 
 @pytest.mark.parametrize("days", [7, 30, 90])
-def test_matrix_equals_direct_responses(client: TestClient, flagship: Case, days: int) -> None:
+def test_matrix_equals_direct_responses(reader: TestClient, flagship: Case, days: int) -> None:
     """The matrix equals the direct responses of the fitted model."""
-    page = client.get(f"{CASE}/responses.json?days={days}").json()["page"]
+    page = reader.get(f"{CASE}/responses.json?days={days}").json()["page"]
     assert flagship.system is not None
     r = direct_responses(flagship.system, days)
     for k, row in enumerate(page["rows"]):
@@ -37,9 +37,9 @@ def test_matrix_equals_direct_responses(client: TestClient, flagship: Case, days
     assert page["criticality"]["median"] == criticality(flagship.system).median
 
 
-def test_matrix_separates_responses_that_fail_checks(client: TestClient, flagship: Case) -> None:
+def test_matrix_separates_responses_that_fail_checks(reader: TestClient, flagship: Case) -> None:
     """A certain sign whose lead check failed has a reason, is not listed in words, and has the table's verdict."""
-    page = client.get(f"{CASE}/responses.json").json()["page"]
+    page = reader.get(f"{CASE}/responses.json").json()["page"]
     assert flagship.system is not None
     table = tabulate_responses(flagship.system, seed=0)
     cells = [c for row in page["rows"] for c in row]
@@ -57,9 +57,9 @@ def test_matrix_separates_responses_that_fail_checks(client: TestClient, flagshi
     assert len(listed) == page["standing"] == page["sure"] - len(felled)
 
 
-def test_response_curve_equals_model(client: TestClient, flagship: Case) -> None:
+def test_response_curve_equals_model(reader: TestClient, flagship: Case) -> None:
     """The curve of a response equals the model's responses at the requested horizon."""
-    page = client.get(f"{CASE}/responses/strike/defiance.json?days=14").json()["page"]
+    page = reader.get(f"{CASE}/responses/strike/defiance.json?days=14").json()["page"]
     s = flagship.system
     assert s is not None
     k, j = s.channels.index("defiance"), s.channels.index("strike")
@@ -74,42 +74,42 @@ def test_response_curve_equals_model(client: TestClient, flagship: Case) -> None
     assert page["number"]["recipe"]["terms"] == [[1.0, "strike", "defiance"]]
 
 
-def test_response_page_counts_stated_reactions(client: TestClient, flagship: Case) -> None:
+def test_response_page_counts_stated_reactions(reader: TestClient, flagship: Case) -> None:
     """The page says how many events of the second kind their sources present as reactions to the first."""
-    page = client.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
+    page = reader.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
     found = flagship.view.stated("strike", "defiance")
     assert found is not None
     numbers = [p["measured"]["value"] for p in page["stated"]["pieces"] if "measured" in p]
     assert numbers[:2] == [found.stated, found.total]
     key = next(p["measured"]["key"] for p in page["stated"]["pieces"] if "measured" in p)
-    assert client.get(f"{CASE}/numbers/{key}").status_code == 200
+    assert reader.get(f"{CASE}/numbers/{key}").status_code == 200
 
 
-def test_matrix_cells_link_to_responses(client: TestClient) -> None:
+def test_matrix_cells_link_to_responses(reader: TestClient) -> None:
     """Every cell of the matrix links to its response; those that stand out are as many as the page says."""
-    html = client.get(f"{CASE}/responses").text
-    standing = client.get(f"{CASE}/responses.json").json()["page"]["standing"]
+    html = reader.get(f"{CASE}/responses").text
+    standing = reader.get(f"{CASE}/responses.json").json()["page"]["standing"]
     links = re.findall(r'<td class="[^"]*"><a href="([^"]+)"', html)
     assert html.count('<td class="sure"') == standing
     assert len(links) == 100
     for address in links[::17]:
-        assert client.get(address).status_code == 200
+        assert reader.get(address).status_code == 200
 
 
-def test_certain_response_is_worded_by_probability(client: TestClient) -> None:
+def test_certain_response_is_worded_by_probability(reader: TestClient) -> None:
     """A response with a certain sign is described by the word of its probability."""
-    page = client.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
+    page = reader.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
     assert page["sure"]
     word = probability_word(page["cell"]["more"])
-    assert word in re.sub(r"<[^>]+>", "", unescape(client.get(f"{CASE}/responses/strike/defiance").text))
+    assert word in re.sub(r"<[^>]+>", "", unescape(reader.get(f"{CASE}/responses/strike/defiance").text))
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_bad_response_query_lists_choices(client: TestClient, twin: str) -> None:
+def test_bad_response_query_lists_choices(reader: TestClient, twin: str) -> None:
     """An unknown horizon or channel gives an error with the known ones."""
-    assert "7, 14, 30, 90" in client.get(f"{CASE}/responses{twin}?days=31").text
-    assert client.get(f"{CASE}/responses{twin}?days=x").status_code == 400
-    unknown = client.get(f"{CASE}/responses/strik/defiance{twin}")
+    assert "7, 14, 30, 90" in reader.get(f"{CASE}/responses{twin}?days=31").text
+    assert reader.get(f"{CASE}/responses{twin}?days=x").status_code == 400
+    unknown = reader.get(f"{CASE}/responses/strik/defiance{twin}")
     assert unknown.status_code == 404
     assert "'strike'" in unescape(unknown.text)
 

@@ -1,6 +1,7 @@
 """Tests of accounts, passwords, sessions and invitations."""
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -20,6 +21,17 @@ from detente.web.db.tables import account, invitation, session
 from support.comments_workbench import PASSWORD, Workbench, open_workbench
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+# As users have it; `cheap_hashes` replaces it before each test.
+FULL_HASHER = passwords.HASHER
+
+
+@pytest.fixture
+def full_hashes(cheap_hashes: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords at the cost that users have."""
+    monkeypatch.setattr(passwords, "HASHER", FULL_HASHER)
+    passwords._dummy_hash.cache_clear()
+    yield
+    passwords._dummy_hash.cache_clear()
 
 
 def _create_ann(engine: Engine) -> None:
@@ -73,6 +85,7 @@ def test_database_stores_only_hashes_of_secrets(database: Engine) -> None:
     assert "$argon2id$" in rows[0]
 
 
+@pytest.mark.usefixtures("full_hashes")
 def test_login_rehashes_password_of_old_cost(database: Engine) -> None:
     """A hash of another cost is replaced at the next login."""
     _create_ann(database)
@@ -86,6 +99,7 @@ def test_login_rehashes_password_of_old_cost(database: Engine) -> None:
     login(database, "ann", PASSWORD, now=NOW)
 
 
+@pytest.mark.usefixtures("full_hashes")
 def test_login_costs_same_for_unknown_names(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown name costs as much as a wrong password and gives the same message."""
     _create_ann(database)

@@ -9,16 +9,15 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from argon2 import PasswordHasher
 from httpx2 import Response
 
 from detente.api.case import Case, open_case
 from detente.core.disk_cache import DiskCache
-from detente.web.accounts import password as passwords
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.record.place_map import WIDTH, PlaceMapView, closer, read_click, read_view, view_box
 from support.comments_workbench import BrowserClient, Workbench
+from support.databases import copy_migrated
 
 CASE, OLD = "pakistan-afghanistan", "DL-20251009-01"
 NEW = {
@@ -42,23 +41,27 @@ class Desk:
         return BrowserClient(self.app.app).get(f"/{CASE}/{path}").json()["page"]
 
 
-def open_desk(tmp_path: Path, **settings: Any) -> Desk:
+@pytest.fixture(scope="module")
+def as_shipped() -> Case:
+    """The flagship's record as shipped; a served case that changes is opened anew, so tests can share it."""
+    return Case(CASE, open_case(CASE, store=None).view, DiskCache(None), compute=False)
+
+
+def open_desk(tmp_path: Path, case: Case, **settings: Any) -> Desk:
     """Open the workbench; its case has no results and computes none."""
     config = ServerConfig(
         store=tmp_path / "store", uploads=tmp_path / "uploads", cache=tmp_path / "cache", host_names=("*",),
-        database=f"sqlite:///{tmp_path / 'w.db'}", **settings,
+        database=copy_migrated(tmp_path / "w.db").render_as_string(), **settings,
     )  # fmt: skip
-    case = Case(CASE, open_case(CASE, store=None).view, DiskCache(None), compute=False)
     workbench = Workbench(create_app(config, {CASE: case}))
     ann, ben = (workbench.reader(name, "editor") for name in ("Ann", "Ben"))
     return Desk(workbench, ann, ben, workbench.reader("Rea"))
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A workbench with cheap password hashes."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    opened = open_desk(tmp_path)
+def desk(tmp_path: Path, as_shipped: Case) -> Iterator[Desk]:
+    """A workbench of this test's own."""
+    opened = open_desk(tmp_path, as_shipped)
     yield opened
     opened.app.app.state.database.dispose()
 
@@ -167,10 +170,9 @@ def test_only_editors_may_change(desk: Desk, path: str) -> None:
     assert desk.page("record.json")["total"] == 0
 
 
-def test_review_needs_another_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_review_needs_another_editor(tmp_path: Path, as_shipped: Case) -> None:
     """On a server with review a change counts only once another editor accepted it."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    desk = open_desk(tmp_path, review=True)
+    desk = open_desk(tmp_path, as_shipped, review=True)
     assert send(desk.editor, "add", **NEW, do="save").headers["location"] == f"/{CASE}/record"
     assert [v["change"]["event"] for v in desk.page("record.json")["waiting"]] == ["NT-20261105-01"]
     assert desk.reader.get(f"/{CASE}/events/NT-20261105-01").status_code == 404
