@@ -142,7 +142,7 @@ def test_described_requests_cause_no_server_error(whole: Workbench, moderator: B
             continue
 
         @settings(
-            max_examples=12 if operation.path in BOTH else 4, phases=[Phase.generate], derandomize=True, database=None,
+            max_examples=20 if operation.path in BOTH else 6, phases=[Phase.generate], derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy())
