@@ -303,8 +303,13 @@ def test_new_case_names_no_file_elsewhere(ucdp_files: Path, tmp_path: Path, monk
 @pytest.mark.parametrize(
     ("name", "target", "host", "gaps"),
     [
-        ("03b-acled-yem-sau.csv", "YEM", "SAU", ["Yemen (the target)", "fights Yemen", "1 rejected"]),
-        ("28-drc-rwanda-extract.csv", "COD", "RWA", []),
+        (
+            "03b-acled-yem-sau.csv",
+            "YEM",
+            "SAU",
+            ["Yemen (the target)", "fights Yemen", "Saudi Arabia: the release", "1 rejected"],
+        ),
+        ("28-drc-rwanda-extract.csv", "COD", "RWA", ["fights DR Congo and is named in an event in Rwanda"]),
     ],
 )
 def test_new_case_invents_nothing(tmp_path: Path, name: str, target: str, host: str, gaps: list[str]) -> None:

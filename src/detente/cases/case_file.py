@@ -6,7 +6,7 @@ Loading validates the whole file. Errors name file, key, value and remedy; missi
 import re
 import tomllib
 import warnings
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from detente.cases.case_id import check_case_id
 from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule, check_channels
 from detente.cases.data_folder import data_folder, is_inside
 from detente.cases.errors import BadCase, UnknownCase
+from detente.cases.group_name import check_group_name
 from detente.cases.longer_view import LongerViewFile
 from detente.core.errors import NoSuchFile
 from detente.core.proper_names import declare_names
@@ -344,7 +345,12 @@ class CaseFile(CaseFileModel):
     def _check_window_order(cls, windows: tuple[CoverageWindow, ...]) -> tuple[CoverageWindow, ...]:
         for before, after in pairwise(windows):
             if before.last is None or after.first <= before.last:
-                raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
+                end = "has no last day" if before.last is None else f"ends on {before.last}"
+                last = after.first - timedelta(days=1)
+                raise ValueError(
+                    f"window {after.name!r} begins on {after.first}, before {before.name!r} has ended, which {end}. "
+                    f"Windows follow each other by day and do not overlap; give {before.name!r} a `to` of {last} or earlier"
+                )
         if all(w.coverage is None for w in windows):
             raise ValueError("no window has a coverage, so no day counts as observed and no rate can be estimated")
         return windows
@@ -453,6 +459,7 @@ def load_case_file(name: str) -> CaseFile:
     except ValidationError as e:
         raise _convert_validation_error(path, e) from e
     _check_paths(case)
+    check_group_name(case)
     return case
 
 
@@ -498,6 +505,14 @@ def _convert_validation_error(path: Path, error: ValidationError) -> BadCase:
     }.get(first["type"], "Correct the value.")
     why = first["msg"].removeprefix("Value error, ")
     value = first.get("input") if first["loc"] and first["type"] != "missing" else "(none)"
+    if key == "windows" and isinstance(value, list):
+        value = _describe_windows(value)
     if others:
         remedy += f" The file has {len(others)} more error{'s' * (len(others) > 1)}."
     return BadCase(str(path), key, value, why, remedy)
+
+
+def _describe_windows(windows: list[Any]) -> str:
+    """Tell the days of each window in words, as far as they are given."""
+    given = [w for w in windows if isinstance(w, dict)]
+    return "; ".join(f"{w.get('name', '?')}: {w.get('from', '?')} to {w.get('to', 'the end')}" for w in given)

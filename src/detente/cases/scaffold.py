@@ -1,119 +1,27 @@
 """Template for a new case file, with actors suggested from the names in a release for a person to decide.
 
 Names are listed as the source writes them, with counts and countries; labels leave out the years that some sources add. The
-governments and forces of the two countries and the armed group that the target fights most get their likely roles, other
-governments `outsider`, all others `other`. Spellings are not merged: two spellings are two entries. Nothing is invented:
+governments and forces of the two countries and the armed group that fights the target and has events in the host get their
+likely roles, other governments `outsider`, all others `other`. Spellings are not merged: two spellings are two entries. Nothing is invented:
 what the release does not say is left out, and `list_gaps` names it.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from detente.cases.release_names import (
+    NameCount,
+    NameCounts,
+    choose_group,
+    is_any_government,
+    is_government_of,
+    list_candidates,
+    shorten_name,
+)
+from detente.events.countries import load_country_names
 
-from detente.cases.errors import BadCase
-from detente.core.errors import nearest, quoted_choices
-from detente.events.countries import load_country_codes, load_country_names
-from detente.events.reader import read_release
-
-
-@dataclass(frozen=True, slots=True)
-class NameCount:
-    """A name in a release: events of the two countries that name it, and in which of them, most frequent first."""
-
-    name: str
-    code: str
-    events: int
-    soil: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NameCounts:
-    """Names in a release for two countries, most frequent first; events by pair of names; first and last day."""
-
-    source: str
-    names: tuple[NameCount, ...]
-    pairs: Counter[frozenset[str]]
-    first: date
-    last: date
-    events: int = 0
-    rejected: int = 0
-
-
-def country_code(text: str) -> str:
-    """Return the ISO alpha-3 code for a country's code or name.
-
-    Raises:
-        BadCase: no country has it; the error suggests the nearest.
-
-    Example:
-        >>> country_code("tur"), country_code("DR Congo")
-        ('TUR', 'COD')
-    """
-    if text.upper() in load_country_codes("iso3"):
-        return text.upper()
-    code = load_country_codes("name").get(text.casefold())
-    if code is None:
-        remedy = (
-            f"Nearest: {quoted_choices(nearest(text, [*load_country_codes('name'), *load_country_codes('iso3')]))}."
-        )
-        raise BadCase("a new case", "countries", text, "no country has this code or name", remedy)
-    return code
-
-
-def count_names(path: Path, target: str, host: str) -> NameCounts:
-    """Count the names in the events of two countries in a release.
-
-    Raises:
-        BadCase: it holds no event of the two countries. Also the errors of `read_release`.
-    """
-    reading = read_release(path)
-    counts = count_event_names(reading.events, reading.release.source, path.name, target, host)
-    return replace(counts, rejected=reading.account().set_aside.num_rows)
-
-
-def count_event_names(
-    batches: Iterable[pa.RecordBatch], source: str, shown: str, target: str, host: str
-) -> NameCounts:  # fmt: skip
-    """Count the names in the events of two countries, from any stream of events; `shown` names the release in errors.
-
-    Raises:
-        BadCase: there is no event of the two countries.
-    """
-    elsewhere: Counter[str] = Counter()
-    events = 0
-    count: Counter[tuple[str, str]] = Counter()
-    soil: dict[tuple[str, str], Counter[str]] = {}
-    pairs: Counter[frozenset[str]] = Counter()
-    first, last = date.max, date.min
-    columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
-    for batch in batches:
-        here = pc.is_in(batch["country"], pa.array([target, host]))
-        for other in pc.value_counts(batch["country"].filter(pc.invert(here))).to_pylist():
-            elsewhere[other["values"] or ""] += other["counts"]
-        known = [c for c in columns if c in batch.schema.names]
-        for e in batch.filter(here).select(known).to_pylist():
-            events += 1
-            first, last = min(first, e["first"]), max(last, e["first"])
-            named = [*(e["raw_initiators"] or []), *(e["raw_recipients"] or [])]
-            codes = [*(e.get("initiator_codes") or []), *(e.get("recipient_codes") or [])]
-            codes = codes if len(codes) == len(named) else [""] * len(named)
-            for who in dict.fromkeys(zip(named, codes, strict=True)):
-                count[who] += 1
-                soil.setdefault(who, Counter())[e["country"]] += 1
-            pairs[frozenset(named)] += 1
-    names = [NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()]
-    if not events:
-        most = ", ".join(f"{load_country_names()[c]} ({n:,})" for c, n in elsewhere.most_common(5) if c)
-        known_places = f"Its events lie in {most}." if most else "It holds no event with a country."
-        why = "the release holds no event in either country"
-        raise BadCase("a new case", "data", shown, why, f"{known_places} Name other countries, or another release.")
-    return NameCounts(source, tuple(names), pairs, first, last, events)
+MAX_CANDIDATES = 8  # listed beside the line that names the group
 
 
 def list_gaps(target: str, host: str, counts: NameCounts | None) -> list[str]:
@@ -122,32 +30,18 @@ def list_gaps(target: str, host: str, counts: NameCounts | None) -> list[str]:
     gaps = []
     if counts:
         for c, role in ((target, "target"), (host, "host")):
-            if not any(_is_government_of(n.name, c) for n in counts.names):
+            if not any(is_government_of(n.name, c) for n in counts.names):
                 gaps.append(f"no name of the government or forces of {of[c]} (the {role})")
-        own = {n.name for n in counts.names if _is_government_of(n.name, target)}
-        group = _choose_group(counts, own)
-        if group is None:
-            gaps.append("no armed group")
-        elif not any(group.name in pair and pair & own for pair in counts.pairs):
-            gaps.append(
-                f"no event in which {shorten_name(group.name)}, the most frequent armed group, fights {of[target]}"
-            )
+        if not counts.reaches(host):
+            gaps.append(f"whether the group shelters in {of[host]}: the release has no event there")
+        if choose_group(counts, target, host) is None:
+            gaps.append(f"no armed group that fights {of[target]} and is named in an event in {of[host]}")
         if counts.rejected:
             gaps.append(f"what {counts.rejected:,} rejected rows say")
     else:
         gaps.append("all actors and days: no release was given")
     gaps.append("border crossings, truces, regimes and reporting coverage: releases do not state them")
     return gaps
-
-
-def shorten_name(name: str) -> str:
-    """Return a name without the years that some sources add.
-
-    Example:
-        >>> shorten_name("Military Forces of Yemen (2016-) Supreme Political Council")
-        'Military Forces of Yemen Supreme Political Council'
-    """
-    return re.sub(r"\s+", " ", re.sub(r"\((?:\d{4})?\s*-\s*(?:\d{4})?\)", "", name)).strip() or name
 
 
 def format_case_file(
@@ -158,7 +52,7 @@ def format_case_file(
 
     Args:
         group, rival: names of the armed group and of the host's rival, as the release writes them or in other words; empty
-            for the group that the target fights most, and for no rival.
+            for the group that `choose_group` finds, and for no rival.
 
     Raises:
         ValueError: neither a release nor `days` says when the case begins and ends.
@@ -168,12 +62,14 @@ def format_case_file(
     of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
     first, last = days or ((counts.first, counts.last) if counts else (date.min, date.max))
     cast = _suggest_actors(target, host, of, counts, " ".join(group.split()), " ".join(rival.split()))
+    named = bool(group.strip())
     group = next(label for _, label, role, *_ in cast if role == "group")
+    why_group = "" if named or counts is None else _describe_choice(counts, target, host, of)
     head = f"""# {of[target]}, {of[host]} and {group}. Lines marked DECIDE are for a person.
 
 id = {format_toml_string(name)}
-title = {format_toml_string(f"{of[target]}, {of[host]} and {group}")}
-question = {format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
+title = {format_toml_string(f"{of[target]}, {of[host]} and {group}")}  # DECIDE: names the group
+question = {format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE: names the group
 from = {first}
 to = {last}
 
@@ -188,8 +84,8 @@ host = "{host}"
 [names]
 target = {format_toml_string(of[target])}
 host = {format_toml_string(of[host])}
-host_government = {format_toml_string(f"the authorities of {of[host]}")}
-group = {format_toml_string(group)}
+host_government = {format_toml_string(f"the authorities of {of[host]}")}  # DECIDE: as a plural
+{why_group}group = {format_toml_string(group)}  # DECIDE: the actor with the role group below; title and question name it too
 border = {format_toml_string(f"the border of {of[target]} and {of[host]}")}
 
 [[demands]]
@@ -238,7 +134,7 @@ def _suggest_actors(
     target: str, host: str, of: dict[str, str], counts: NameCounts | None, group_name: str = "", rival_name: str = ""
 ) -> list[_ActorEntry]:  # fmt: skip
     known = counts.names if counts else ()
-    governs = {c: [n for n in known if _is_government_of(n.name, c)] for c in (target, host)}
+    governs = {c: [n for n in known if is_government_of(n.name, c)] for c in (target, host)}
     cast: list[_ActorEntry] = []
     for c, role in ((target, "target"), (host, "host")):
         note = (
@@ -250,7 +146,7 @@ def _suggest_actors(
     others = [n for n in known if n not in governs[target] and n not in governs[host]]
     group, rival = _find_name(group_name, others), _find_name(rival_name, others)
     if not group_name and counts:
-        group = _choose_group(counts, {n.name for n in governs[target]})
+        group = choose_group(counts, target, host)
     used = {target, host}
     labels = {of[target], of[host]}
     for role, chosen, name in (("group", group, group_name or "the armed group"), ("rival", rival, rival_name)):
@@ -264,9 +160,9 @@ def _suggest_actors(
         if n.name.startswith(("Civilians", "XXX")):
             continue
         role = (
-            "group" if n is group else "rival" if n is rival else "outsider" if _is_any_government(n.name) else "other"
+            "group" if n is group else "rival" if n is rival else "outsider" if is_any_government(n.name) else "other"
         )
-        note_lines = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
+        note_lines = [f"# DECIDE: {_count_events(n)}"]
         label = shorten_name(n.name) if shorten_name(n.name) not in labels else n.name
         labels.add(label)
         cast.append((_make_actor_key(label, used), label, role, note_lines, [format_toml_string(n.name)]))
@@ -278,33 +174,34 @@ def _suggest_actors(
     return cast
 
 
+def _count_events(n: NameCount) -> str:
+    where = f", in {n.soil[0][0]}" if len(n.soil) == 1 else f": {', '.join(f'{k:,} in {c}' for c, k in n.soil)}"
+    return f"{n.events:,} event{'s' * (n.events != 1)}{where}"
+
+
+def _describe_choice(counts: NameCounts, target: str, host: str, of: dict[str, str]) -> str:
+    """Say in comments why the release suggests its group, or that it suggests none, and who else it could be."""
+    chosen = choose_group(counts, target, host)
+    own = {n.name for n in counts.names if is_government_of(n.name, target)}
+    a, b = of[target], of[host]
+    if chosen is None:
+        why = f"the release shows no armed group that fights {a} and has events in {b}. Name the group"
+    elif not counts.reaches(host):
+        why = f"which group shelters in {b}? The release has no event there. {chosen.name} fights {a} most"
+    else:
+        fights = counts.fights(chosen.name, own, host)
+        why = f"which group shelters in {b}? {chosen.name} fights {a} and has {chosen.events_in(host):,} events in {b}"
+        why += f", {fights:,} of them fights with {a}" if fights else ""
+    listed = list_candidates(counts, target, host)[:MAX_CANDIDATES]
+    each = [f"#   {n.name}: {n.events_in(target):,} in {a}, {n.events_in(host):,} in {b}" for n in listed]
+    head = [f"# DECIDE: {why}.", *(["# Candidates, with the release's events that name them:"] if each else [])]
+    return "\n".join([*head, *each]) + "\n"
+
+
 def _find_name(name: str, among: Sequence[NameCount]) -> NameCount | None:
     """Find the name that a person gave, as the source writes it or without its years, in any case."""
     wanted = name.casefold()
     return next((n for n in among if wanted and wanted in (n.name.casefold(), shorten_name(n.name).casefold())), None)
-
-
-def _choose_group(counts: NameCounts, own: set[str]) -> NameCount | None:
-    """Choose the armed group that the target fights most; without such a fight, the most frequent name."""
-    fought = {n.name: sum(k for pair, k in counts.pairs.items() if n.name in pair and pair & own) for n in counts.names}
-    free = [n for n in counts.names if not _is_any_government(n.name) and not n.name.startswith(("Civilians", "XXX"))]
-    return max(free, key=lambda n: (fought[n.name], n.events), default=None)
-
-
-# UCDP and ACLED: Government of Pakistan, Military Forces of Pakistan (2024-), Police Forces of Pakistan (2024-).
-_STATE_FORCES = re.compile(r"(?:Government|Military Forces|Police Forces) of (.+?)(?: \(\d{4}-(?:\d{4})?\))?")
-
-
-def _is_any_government(name: str) -> bool:
-    match = _STATE_FORCES.fullmatch(name)
-    return match is not None and (
-        name.startswith("Government of ") or match[1].casefold() in load_country_codes("name")
-    )
-
-
-def _is_government_of(name: str, country: str) -> bool:
-    match = _STATE_FORCES.fullmatch(name)
-    return match is not None and load_country_codes("name").get(match[1].casefold()) == country
 
 
 def _make_actor_key(name: str, used: set[str]) -> str:

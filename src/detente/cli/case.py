@@ -61,7 +61,8 @@ def new(
     """Create a case file from a template, with actors suggested from a release.
 
     The file lists every actor that the release names in the two countries, with its number of events. Nothing is invented:
-    what the release does not say is listed at the end. Without --data, give --from and --to. Lines marked DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
+    what the release does not say is listed at the end. Without --data, give --from and --to. The suggested group is one that
+    fights the target and has events in the host; candidates are listed beside it. Lines marked DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
     An existing file is never overwritten.
 
     \b
@@ -77,7 +78,8 @@ def new(
         raise click.BadParameter(f"{name!r} cannot name a case: {e}.", param_hint="NAME") from None
     from detente.cases.case_file import load_case_file
     from detente.cases.data_folder import data_folder, is_inside
-    from detente.cases.scaffold import count_names, country_code, format_case_file, list_gaps, shorten_name
+    from detente.cases.release_names import count_names, country_code, shorten_name
+    from detente.cases.scaffold import format_case_file, list_gaps
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
 
@@ -89,6 +91,8 @@ def new(
     if not out.parent.is_dir():
         raise CannotWrite(out, f"there is no folder {out.parent}")
     a, b = country_code(target), country_code(host)
+    if a == b:
+        raise click.UsageError(f"--target and --host are the same country, {a}. Name two countries.")
     counted = count_names(data, a, b) if data else None
     begin, end = first or (counted.first if counted else None), last or (counted.last if counted else None)
     assert begin is not None and end is not None

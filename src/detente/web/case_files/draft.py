@@ -8,14 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from detente.cases.case_file import find_shipped_cases, load_case_file
-from detente.cases.scaffold import (
-    NameCounts,
-    count_event_names,
-    country_code,
-    format_case_file,
-    format_toml_string,
-    list_gaps,
-)
+from detente.cases.release_names import NameCounts, count_event_names, country_code
+from detente.cases.scaffold import format_case_file, format_toml_string, list_gaps
 from detente.store.errors import NoStore
 from detente.store.snapshot import open_version
 from detente.web.case_files.errors import CaseTextInvalid
