@@ -4,14 +4,18 @@ import re
 import threading
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
-from detente.api.interventions import LIVE_PATHS
+from detente.api.interventions import LIVE_PATHS, WhatIfQuery
+from detente.web.pages.whatif import PastExample, build_whatif_page, choose_past_example
+from support.worlds import make_world
 
 PAGE = "/pakistan-afghanistan/whatif"
 
@@ -141,3 +145,25 @@ def test_concurrent_simulations_equal_separate_ones(reader: TestClient) -> None:
         t.join()
     assert len(set(results.values())) == 4
     assert [results[a] for a in addresses] == [reader.get(a).json()["page"]["rows"][0]["whole"] for a in addresses]
+
+
+def test_example_of_past_comes_from_case(flagship: Case) -> None:
+    """The example begins with the case's named fighting, else with its latest crisis, else there is none."""
+    named = choose_past_example(flagship)
+    assert named is not None
+    assert (str(named.first), named.without, named.words) == ("2025-10-09", "strike", "no strikes from 9 October 2025")
+    day = date(2022, 3, 1)
+    g, s = make_world([], 365), SimpleNamespace(channels=("attack", "clash"))
+    crisis = SimpleNamespace(g=g, system=s, view=SimpleNamespace(episodes=(SimpleNamespace(first=day),)))
+    assert choose_past_example(crisis) == PastExample(day, "clash", "no clashes from 1 March 2022")  # type: ignore[arg-type]
+    calm = SimpleNamespace(g=g, system=s, view=SimpleNamespace(episodes=()))
+    assert choose_past_example(calm) is None  # type: ignore[arg-type]
+
+
+def test_short_record_has_no_simulator() -> None:
+    """With less than a year of covered days the page refuses, as the forecast does."""
+    g = make_world([], 62)
+    short = SimpleNamespace(g=g, view=SimpleNamespace(g=g), system=object(), id="made", as_of=g.as_of)
+    with pytest.raises(HTTPException, match="62 of the 365 covered days") as refusal:
+        build_whatif_page(short, WhatIfQuery())  # type: ignore[arg-type]
+    assert refusal.value.status_code == 404

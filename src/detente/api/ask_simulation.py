@@ -77,10 +77,13 @@ def _size(o: Intervention) -> str:
 
 def _simulate(case: Case, options: tuple[Intervention, ...], first: date | None, without: tuple[str, ...]) -> list[str]:
     from detente.api.interventions import WhatIfQuery, describe_intervention, intervention_result  # imports the model
+    from detente.claims.recommendations import has_year
 
     model = case.system
     if model is None:
         return ["No model could be fitted to this record, so nothing can be simulated."]
+    if not has_year(case.view):
+        return ["The record covers less than a year, so nothing can be simulated."]
     setting = WhatIfQuery(options, first, without)
     return [
         s.text

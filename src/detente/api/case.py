@@ -438,7 +438,8 @@ class Case:
         """Simulate the future with and without policy changes, such as `"border=0.8"`.
 
         Raises:
-            BadIntervention: an unknown policy option or value. BadCounts: no model can be fitted.
+            BadIntervention: an unknown policy option or value. HistoryTooShort: less than a year is covered. BadCounts: no
+                model can be fitted.
         """
         from detente.api.interventions import simulate_changes
 

@@ -30,14 +30,17 @@ from detente.claims.intervention_text import (
     run_counterfactual,
     run_intervention,
 )
+from detente.claims.recommendations import has_year
 from detente.core.date_range import format_date
 from detente.forecast.case import last_observed_day
+from detente.forecast.errors import HistoryTooShort
 from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.model.interventions import HORIZONS, InterventionEffect, summarise_effect
 from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
 from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
+from detente.model.simulate import MIN_SIMULATED_HISTORY
 from detente.text.sentence import Sentence
 
 LIVE_PATHS, PATH_DAYS_BUDGET, GRID_STEPS = 500, 180_000, 48
@@ -76,6 +79,17 @@ class InterventionResult:
 
     outlook: TraceableEffect
     fans: QuantileBands
+
+
+def check_history(case: Case) -> None:
+    """Refuse a simulation where the forecast refuses: with less than a year of covered days.
+
+    Raises:
+        HistoryTooShort: there are fewer covered days.
+    """
+    if not has_year(case.view):
+        covered = int((case.g.coverage.by_day > 0).sum())
+        raise HistoryTooShort(f"the case {case.id} on {case.as_of}", covered, MIN_SIMULATED_HISTORY, "covered days")
 
 
 @cached(LRUCache(128), key=lambda prepared, s, setting: (prepared.key, setting.core), lock=Lock())
@@ -162,9 +176,12 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     """Simulate the next year with and without policy changes, typed as `border=0.8`.
 
     Raises:
-        BadIntervention: none, an unknown one, or a bad value. BadCounts: no model can be fitted.
+        BadIntervention: none, an unknown one, or a bad value. HistoryTooShort: too few covered days. BadCounts: no model can
+            be fitted.
     """
-    parsed, s = parse_interventions(changes), case.fit.model
+    parsed = parse_interventions(changes)
+    check_history(case)
+    s = case.fit.model
     o = run_intervention(case.view, s, parsed, HORIZONS, _simulate_future_baseline(case, s, full=True))
     baseline = forecast_baseline(case)
     if baseline is not None:
@@ -179,8 +196,9 @@ def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> Simulati
     """Simulate the past from a day on with and without some kinds of event.
 
     Raises:
-        NotObserved: the day is outside the observed days, or a kind has no events.
+        NotObserved: the day is outside the observed days, or a kind has no events. HistoryTooShort: too few covered days.
     """
+    check_history(case)
     s, g = case.fit.model, case.g
     silent = [n for n in without if n not in s.channels]
     if silent or not g.case.first <= first < g.watched_to:

@@ -198,6 +198,11 @@ def _build_recommendation_points(
     all_levers: Sequence[Recommendation], demand: Demand, demands: Sequence[Demand]
 ) -> tuple[AnswerPoint, ...]:
     """Build points from the recommendations, those related to the other demands first."""
+    if not all_levers:
+        none = make_sentence(
+            "The case file gives no policy options, and the record is too short to simulate any change."
+        )
+        return (AnswerPoint("way_forward", load_catalogue().way_forward.title, none, None, True, none),)
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
     about = load_catalogue().way_forward.levers
     ways = sorted(all_levers, key=lambda w: about.get(w.key) not in touched)
@@ -208,10 +213,9 @@ def _build_recommendation_points(
 
 
 def _build_recommendation_sentence(w: Recommendation) -> Sentence:
-    proposal = ConventionPiece(w.proposal, "a policy option, from the case's background")
-    return make_sentence(
-        f"{w.title}: ", proposal, " ", *w.record.pieces, *([" "] if w.expectation.pieces else []), *w.expectation.pieces
-    )
+    origin = "a policy option, from the case's background" if w.given else "a setting of the simulator"
+    parts = [s.pieces for s in (w.record, w.expectation) if s.pieces]
+    return make_sentence(f"{w.title}: ", ConventionPiece(w.proposal, origin), *(x for p in parts for x in (" ", *p)))
 
 
 def _build_title(d: Demand, case: CaseFile) -> str:

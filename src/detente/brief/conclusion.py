@@ -29,10 +29,7 @@ def build_conclusion(
     held = [m.sentence for p in points if p.reader for m in p.reader.sentences if m.mark in ("supported", "leaning")]
     if held:
         out.append([say_plain("What stands the tests:"), *held])
-    if ways:
-        out.append([summarise_ways(ways)])
-    else:
-        out.append([say_plain("The case file gives no policy options.")])
+    out.append([summarise_ways(ways)])
     return tuple(tuple(p) for p in out if p)
 
 

@@ -92,7 +92,13 @@ def is_undecided(f: Finding) -> bool:
 
 
 def summarise_ways(ways: Sequence[Recommendation]) -> Sentence:
-    """The options in one sentence, and whether the record shows a clear effect of any."""
+    """The options in one sentence, and whether the record shows a clear effect of any.
+
+    Where the case file gives no options nothing is proposed, and the settings are named that the simulator can try.
+    """
+    none_given = "The case file gives no policy options."
+    if not ways:
+        return say_plain(none_given)
     names = join_words([w.title[0].lower() + w.title[1:] for w in ways])
     clear = [w.title[0].lower() + w.title[1:] for w in ways if w.clear]
     found = (
@@ -100,6 +106,8 @@ def summarise_ways(ways: Sequence[Recommendation]) -> Sentence:
         if clear
         else f"No clear effect of {'it' if len(ways) == 1 else 'any'} is shown"
     )
+    if not any(w.given for w in ways):
+        return say_plain(f"{none_given} The simulator can try {names}. {found}.")
     return say_plain(f"Proposed {'is' if len(ways) == 1 else 'are'} {names}. {found}.")
 
 

@@ -1,7 +1,8 @@
 """Recommendations: five policy options, the record of each so far, and what the model can say of it.
 
 For three of them that comes from paired simulations of the fitted model (`model/interventions.py`) with the settings below.
-The settings are examples, not advice. Assumptions and estimates are in separate sentences. Talks and concessions come when
+The settings are examples, not advice. A case file without policy options proposes nothing: then only what the simulator can try
+is told, by its setting. Assumptions and estimates are in separate sentences. Talks and concessions come when
 violence is near, so the effect of more of them is not identified: for these the record of what followed them is told instead.
 """
 
@@ -22,6 +23,7 @@ from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
+from detente.model.simulate import MIN_SIMULATED_HISTORY
 from detente.text.numbers import count_text, follow_up_pieces, median_text
 from detente.text.sentence import ConventionPiece, Sentence, collect_quantities, format_on_date, make_sentence
 
@@ -38,6 +40,13 @@ ASSUMPTION_WORDS = {
     "de_linking": "pressure met half as many rejections",
     "mediation": "three in ten strikes and clashes that answer hostile acts stayed away",
 }
+# What the settings change, where the case file proposes no option.
+SETTING_TITLES = {
+    "border_control": "Fewer attacks",
+    "de_linking": "Fewer rejections of pressure",
+    "mediation": "Fewer strikes and clashes in answer",
+}
+NOT_PROPOSED = "A setting of the simulator; the case file gives no policy options."
 # Keys of the options in a case's background, and those of the simulator's options.
 BACKGROUND_KEYS = {
     "joint_counter_terrorism": "joint", "border_control": "border", "security_dialogue": "dialogue",
@@ -57,7 +66,8 @@ class Recommendation:
     """One policy option: the proposal, its record so far, and the id of an example event.
 
     Fields:
-        proposal: what it is, from the case's background where it has one. record: what the record holds of it.
+        proposal: what it is, from the case's background where it has one. given: whether the case file gives policy options;
+        without any this is a setting of the simulator, and `record` is empty. record: what the record holds of it.
         precedent, precedent_events: what came of the nearest attempts, by the case's background. objection: the best one.
         expectation: what the model expects, in one plain sentence. clear: whether that is an effect beyond what is assumed.
         setting: its value for `detente whatif --lever`, empty where the option is not simulated.
@@ -78,6 +88,7 @@ class Recommendation:
     expectation: Sentence = NO_SENTENCE
     clear: bool = False
     sources: tuple[str, ...] = ()
+    given: bool = True
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
@@ -88,18 +99,27 @@ class Recommendation:
 def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     """The five policy options, in their order in the brief.
 
-    Of a case whose background gives no options only those are listed of which its record or the model can say something.
+    A case whose background gives no options proposes none: then the settings are listed that the simulator can try on it.
     The cache in use keeps them, since three rest on simulations.
     """
     return view.cached("recommendations", lambda: view.keep("recommendations", lambda: _list_recommendations(view)))
 
 
 def _list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
-    baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
+    baseline = build_future_baseline(view, view.system, HORIZON) if view.system and has_year(view) else None
     options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
     given = bool(view.g.background and view.g.background.options)
-    listed = (_limit_to_sources(view, _add_effect(view, option(view), baseline)) for option in options)
-    return tuple(_add_background(view, x) for x in listed if given or _is_told(x))
+    if not given and baseline is None:
+        return ()
+    listed = [_limit_to_sources(view, _add_effect(view, option(view), baseline)) for option in options]
+    if not given:
+        return tuple(_as_setting(x) for x in listed if x.setting and x.effect)
+    return tuple(_add_background(view, x) for x in listed)
+
+
+def has_year(view: ClaimContext) -> bool:
+    """Whether the record has the covered days that a forecast needs; with fewer no change is simulated either."""
+    return int((view.g.coverage.by_day > 0).sum()) >= MIN_SIMULATED_HISTORY
 
 
 def _limit_to_sources(view: ClaimContext, x: Recommendation) -> Recommendation:
@@ -111,9 +131,11 @@ def _limit_to_sources(view: ClaimContext, x: Recommendation) -> Recommendation:
     return replace(x, record=gap, example=None, effect=x.effect if x.setting else ())
 
 
-def _is_told(x: Recommendation) -> bool:
-    """Whether the record holds an example of an option, or the model has an effect of it; rulings need a background."""
-    return x.key != "de_linking" and (x.example is not None or (bool(x.setting) and bool(x.effect)))
+def _as_setting(x: Recommendation) -> Recommendation:
+    """Name an option by what its setting changes, since nobody proposed it; the record of such proposals is left out."""
+    return replace(
+        x, title=SETTING_TITLES[x.key], proposal=NOT_PROPOSED, given=False, record=NO_SENTENCE, example=None
+    )  # fmt: skip
 
 
 def _add_background(view: ClaimContext, x: Recommendation) -> Recommendation:

@@ -36,12 +36,12 @@ from detente.measures.crossings import CLOSED_STATES, find_crossing_spells, is_c
 from detente.measures.truces import TruceDuration, find_truces
 from detente.model.fit import FittedModel, fit_model
 from detente.model.report import regime_indicators
-from detente.model.simulate import SimulatedPaths
+from detente.model.simulate import MIN_SIMULATED_HISTORY, SimulatedPaths
 
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
 DEATH_SERIES = ("reported deaths, lowest figures", "reported deaths, highest figures")
-MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS, MAX_GAP_DAYS = 1, 365, 365, 730
+MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS, MAX_GAP_DAYS = 1, 365, MIN_SIMULATED_HISTORY, 730
 MIN_MEMBER_PATHS = 500
 """Simulated paths of a member with little weight, so that its own probabilities can be shown."""
 

@@ -254,9 +254,10 @@ class _DocxWriter:
             line = self._add_paragraph("List Bullet")
             line.add_run(f"{w.title}. ").bold = True
             line.add_run(f"{w.proposal} ")
-            line.add_run("So far. ").bold = True
-            line.add_run(f"{w.precedent} " if w.precedent else "")
-            self._add_pieces(line, w.record)
+            if w.precedent or w.record.text:
+                line.add_run("So far. ").bold = True
+                line.add_run(f"{w.precedent} " if w.precedent else "")
+                self._add_pieces(line, w.record)
             if w.expectation.text:
                 line.add_run(" What to expect. ").bold = True
                 self._add_pieces(line, w.expectation)

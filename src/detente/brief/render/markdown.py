@@ -78,9 +78,10 @@ def _render_argument(a: BriefArgument | None) -> list[str]:
 
 def _render_option(w: Recommendation) -> str:
     so_far = f"{w.precedent} {w.record.text}".strip()
+    so_far = f" *So far.* {so_far}" if so_far else ""
     expect = f" *What to expect.* {w.expectation.text}" if w.expectation.text else ""
     against = f" *Against it.* {w.objection}" if w.objection else ""
-    return f"- **{w.title}.** {w.proposal} *So far.* {so_far}{expect}{against}"
+    return f"- **{w.title}.** {w.proposal}{so_far}{expect}{against}"
 
 
 def _render_annex(brief: Brief) -> list[str]:

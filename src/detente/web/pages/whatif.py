@@ -1,6 +1,7 @@
 """The simulator page: policy options and counterfactual pasts, with assumed and estimated effects separate."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 import anyio
@@ -11,11 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import Case
-from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
+from detente.api.interventions import (
+    InterventionResult,
+    WhatIfQuery,
+    check_history,
+    describe_intervention,
+    intervention_result,
+)
 from detente.cases.channel_names import channel_name
 from detente.charts.inline.fan_chart import draw_intervention_fan
-from detente.claims.intervention_text import PATHS
+from detente.claims.intervention_text import PATHS, PLURAL
 from detente.core.arrays import FloatArray
+from detente.core.date_range import format_date
+from detente.forecast.errors import HistoryTooShort
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import INTERVENTION_KINDS, InterventionKind
 from detente.model.interventions import InterventionEffect
@@ -128,13 +137,18 @@ def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
     """Build the page.
 
     Raises:
-        HTTPException: 404, if no model could be fitted. BadIntervention: an option changes a channel without events.
+        HTTPException: 404, if no model could be fitted or less than a year is covered. BadIntervention: an option changes a channel without events.
     """
     s = prepared.system
     if s is None:
         raise HTTPException(
             404, f"The record of {prepared.id} has too few days or events to fit a model. See its events."
         )
+    try:
+        check_history(prepared)
+    except HistoryTooShort as short:
+        days = f"{short.known:g} of the {short.needed:g} covered days that a simulation needs, as a forecast does"
+        raise HTTPException(404, f"The record of {prepared.id} has {days}. See its events.") from None
     result = intervention_result(prepared, s, setting)
     o, e = result.outlook, result.outlook.effect
     assumed, estimated = describe_intervention(setting, o)
@@ -186,6 +200,26 @@ def _build_fan(prepared: Case, setting: WhatIfQuery, result: InterventionResult,
     return FanChartData(channel, days, f.plain[:, keep, k].tolist(), changed[:, keep, k].tolist(), came)
 
 
+@dataclass(frozen=True, slots=True)
+class PastExample:
+    """A counterfactual past of this case to begin with: a day of its record, a kind of event, and both in words."""
+
+    first: date
+    without: str
+    words: str
+
+
+def choose_past_example(prepared: Case) -> PastExample | None:
+    """Choose the first day of the first fighting that the case file names, else of the latest crisis; None without either."""
+    s, g = prepared.system, prepared.g
+    named = [r.first for r in g.case.regimes if r.kind == "fighting"]
+    day = min(named, default=prepared.view.episodes[-1].first if prepared.view.episodes else None)
+    kind = next((c for c in ("strike", "clash", "attack") if s is not None and c in s.channels), None)
+    if day is None or kind is None or not g.case.first <= day < g.watched_to:
+        return None
+    return PastExample(day, kind, f"no {PLURAL[kind]} from {format_date(day)}")
+
+
 def _format_command(prepared: Case, setting: WhatIfQuery) -> str:
     if setting.first is not None:
         without = " ".join(f"--without {c}" for c in setting.without)
@@ -210,11 +244,12 @@ async def handler(request: Request) -> Response:
     prepared = get_case(request)
     setting = parse_whatif_query(request.query_params, prepared)
     page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=get_simulation_limiter(request))
+    example = choose_past_example(prepared)
     keep = [(k, v) for k, v in request.query_params.multi_items() if k != "paths" and v.strip()]
     return respond(
         request, "whatif.html", page, foot=provenance_footer(prepared), title="Simulator", drawn={f.channel: draw_fan_chart(page, f, channel_name(prepared.case, f.channel, capital=True)) for f in page.fans},
         full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
-        examples=EXAMPLES, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(prepared.as_of),
+        examples=EXAMPLES, past=example, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(prepared.as_of),
     )  # fmt: skip
 
 
