@@ -294,13 +294,18 @@ def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     out = _build_record_datasets(view)
     if view.geography and view.geography.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
-    if any(w.coverage for w in view.g.case.windows):
+    if view.g.case.chronology and _coverage_rests_on_ucdp(view.g.case):
         name = "UCDP Georeferenced Event Dataset and Candidate Events"
         out.append(_build_dataset(name, "how much of what happened each window holds", licence_of("ucdp")))
     for g in view.others:
         name = f"{format_source_name(g.release.source)}: {g.release.name}"
         out.append(_build_dataset(name, "a second record, to hold claims against", licence_of(g.release.source)))
     return tuple(out)
+
+
+def _coverage_rests_on_ucdp(case: CaseFile) -> bool:
+    """Whether the case file says that a coverage was measured against UCDP's events."""
+    return any("UCDP" in basis for w in case.windows for basis in (w.basis, *(k.basis for k in w.kinds)))
 
 
 def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:

@@ -8,9 +8,16 @@ from detente.charts.picture import Picture
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_WORDS, Mark
 from detente.claims.recommendations import Recommendation
+from detente.core.publishers import format_publishers
 from detente.events.event import Event
 from detente.forecast.text import ForecastRow
+from detente.sources.testimony import format_source_name
 from detente.text.sentence import Sentence
+
+
+def format_origin(event: Event) -> str:
+    """Name the publishers of an event's reports; of a row without addresses its source and release."""
+    return format_publishers(event.addresses) or f"{format_source_name(event.source)}, {event.release}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,16 @@
-"""The method and limitations sections of a brief."""
+"""The method and limitations sections of a brief.
+
+What the flagship's codebook says of its chronology is told of no other record.
+"""
+
+from collections import Counter
 
 from detente.claims.checks import CHECKS
 from detente.claims.checks.base import HELD_AGAIN
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS
+from detente.claims.recommendations import has_year
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
@@ -24,7 +30,7 @@ def build_method(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], 
         ("The fitted system", _describe_model(view)),
         ("Verdicts", _describe_verdicts()),
         ("Checks", _describe_checks()),
-        ("Levers", _describe_recommendations()),
+        ("Levers", _describe_recommendations(view)),
     )
 
 
@@ -40,6 +46,8 @@ def build_limitations(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ..
 
 
 def _describe_second_source(view: ClaimContext) -> Sentence:
+    if not view.others and not view.g.case.chronology:
+        return make_sentence("No claim was held against another record.")
     if not view.others:
         return make_sentence("The case rests on one chronology: no claim was held against another record.")
     names = ", ".join(format_source_name(g.release.source) for g in view.others)
@@ -120,7 +128,11 @@ def _describe_checks() -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
-def _describe_recommendations() -> tuple[Sentence, ...]:
+def _describe_recommendations(view: ClaimContext) -> tuple[Sentence, ...]:
+    if view.system is None or not has_year(view):
+        return (
+            make_sentence("No policy option was simulated: the record has too few covered days or too few events."),
+        )
     return (
         make_sentence(
             "Each policy option is tried on paired futures: every path is simulated twice with common random numbers. What the setting changes by "
@@ -133,7 +145,7 @@ def _describe_recommendations() -> tuple[Sentence, ...]:
 def _describe_rejected_rows(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
-            "Of the rows of the chronology ", count_or_none_text(_count_rejected_rows(view)), " were rejected as unreadable; ",
+            f"Of the rows {'of the chronology' if view.g.case.chronology else 'that were read'} ", count_or_none_text(_count_rejected_rows(view)), " were rejected as unreadable; ",
             count_text(_count_unclaimed_events(view), "act that nobody claimed enters", "acts that nobody claimed enter"), " no response.",
         ),
     )  # fmt: skip
@@ -156,11 +168,17 @@ def _build_row_quantity(key: str, n: int, what: str) -> Quantity:
 
 def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
-    high = EventFilter(confidence=("high",))
+    own = bool(g.case.chronology)
     return (
         make_sentence(
-            "An event is one reported act, coded after PLOVER with the addresses of the pages that state it. Of ",
-            count_text(_build_row_quantity("rows", g.rows, "rows of the chronology"), "row", "rows"),
+            "An event is one reported act, coded after PLOVER with the addresses of the pages that state it. Of "
+            if own
+            else "An event is one row of the releases that were read, put into the event types of PLOVER. Of ",
+            count_text(
+                _build_row_quantity("rows", g.rows, "rows of the chronology" if own else "rows of the releases"),
+                "row",
+                "rows",
+            ),
             ", ",
             count_text(_build_row_quantity("events", len(g.events), "events"), "is an event", "are events"),
             " known on the day of this brief, ",
@@ -170,12 +188,30 @@ def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
             " were rejected.",
         ),
         *_describe_store(view),
-        make_sentence(
-            "Of the events, ",
-            count_text(count_quantity(g, "high_confidence", high, "events of high confidence")),
-            " rest on two independent sources, a wire agency or a United Nations document.",
-        ),
+        *_describe_reports(view),
     )
+
+
+def _describe_reports(view: ClaimContext) -> tuple[Sentence, ...]:
+    """On what reports the events rest: by the chronology's codebook, and unknown where the rows of a release do not say it."""
+    g = view.g
+    if g.case.chronology:
+        high = EventFilter(confidence=("high",))
+        return (
+            make_sentence(
+                "Of the events, ",
+                count_text(count_quantity(g, "high_confidence", high, "events of high confidence")),
+                " rest on two independent sources, a wire agency or a United Nations document.",
+            ),
+        )
+    if any(e.addresses for e in g.events):
+        return ()
+    return (
+        make_sentence(
+            "No event carries the address of a report; each is cited by its source, release and id. On how many "
+            "independent reports it rests is not known here."
+        ),
+    )  # fmt: skip
 
 
 def _describe_store(view: ClaimContext) -> tuple[Sentence, ...]:
@@ -189,20 +225,50 @@ def _describe_store(view: ClaimContext) -> tuple[Sentence, ...]:
 
 def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
     unassigned = _build_row_quantity("unassigned", len(view.g.unassigned), "events in no channel")
+    if not view.g.unassigned:
+        return (make_sentence("Each event falls into one channel by who did what to whom and where, after one table."),)
+    unclaimed = _count_unclaimed_events(view)
+    others = Counter(view.g.assignments[e.id].why for e in view.g.unassigned if e.id not in unclaimed.events)
+    why, most = others.most_common(1)[0] if others else ("", 0)
+    if most > (unclaimed.value or 0):
+        ids = tuple(e.id for e in view.g.unassigned if view.g.assignments[e.id].why == why)
+        n = tally_quantity(
+            "unassigned_reason", len(ids), "events", f"events in no channel: {why}", {"kind": "unassigned", "why": why}, ids
+        )  # fmt: skip
+        return (
+            make_sentence(
+                "Each event falls into one channel by who did what to whom and where, after one table. ",
+                count_text(unassigned, "event falls", "events fall"), " into none. The most frequent reason, of ",
+                count_text(n), f": {why}.",
+            ),
+            *((make_sentence("Of the others, ", count_text(unclaimed, "is an act", "are acts"), " that nobody claimed and for "
+                "which nobody was identified: not guessed to be the group's."),) if unclaimed.value else ()),
+        )  # fmt: skip
     return (
         make_sentence(
             "Each event falls into one channel by who did what to whom and where, after one table. ",
             count_text(unassigned, "event falls", "events fall"),
             " into none. The largest part are acts that nobody claimed and for which nobody was identified (",
-            count_text(_count_unclaimed_events(view)),
+            count_text(unclaimed),
             "): they are not guessed to be the group's.",
         ),
     )
 
 
 def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
+    """How completely days were collected; how a shipped chronology was compiled is told of no other record."""
+    case = view.g.case
+    estimated = any(w.interval or any(k.interval for k in w.kinds) for w in case.windows)
+    interval = " Where it names an interval, the coverage was estimated." if estimated else ""
+    assumed = any(k.assumption for w in case.windows for k in w.kinds)
+    assumption = " Where it names an assumption, a robustness check halves and doubles it." if assumed else ""
     return (
         make_sentence(
+            "The case file states each window's coverage with its basis, and days that no release covers are not observed; "
+            "rates are divided by the coverage, shares and durations need no such help." + interval + assumption
+        )
+        if not case.chronology
+        else make_sentence(
             "The chronology was compiled window by window, some more completely than others. The case file states each "
             "window's coverage by kind of event, with its basis; rates are divided by it, shares and durations need no such "
             "help. Where the case file names an interval, the coverage was measured against the events that UCDP counts. "
@@ -211,7 +277,10 @@ def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
         make_sentence(
             "Systematic collection ends on ",
             ConventionPiece(
-                format_date(view.g.watched_to), "the end of the last window whose coverage the case file states"
+                format_date(view.g.watched_to),
+                "the end of the last window whose coverage the case file states"
+                if case.chronology
+                else "the last day that the case file and the releases cover",
             ),
             ". Later events are shown where they matter and enter no rate, no index and no curve.",
         ),
@@ -252,6 +321,8 @@ def _describe_knowledge_date(view: ClaimContext) -> tuple[Sentence, ...]:
             "The brief reads nothing that became known after ",
             ConventionPiece(format_date(view.g.as_of), "the day whose knowledge was asked for"),
             ". An event counts as known on the last day on which it can have happened. A toll may have been corrected later; "
-            "the chronology holds the corrected one.",
+            "the chronology holds the corrected one."
+            if view.g.case.chronology
+            else ". A row counts as known once its release was published. A toll may have been corrected later.",
         ),
     )

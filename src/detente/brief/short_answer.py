@@ -19,7 +19,7 @@ from detente.brief.answer_points import (
     format_short_example,
 )
 from detente.brief.build import BriefRequest, build_opening, build_provenance
-from detente.brief.document import Provenance
+from detente.brief.document import Provenance, format_origin
 from detente.brief.errors import WordLimitTooLow
 from detente.brief.first_page import build_caution, build_recent_fighting, describe_record_age, summarise_ways
 from detente.claims.context import ClaimContext
@@ -261,7 +261,8 @@ def render_answer_text(answer: ShortAnswer) -> str:
     """Render the answer as plain text, with the list of references, which does not count against the limit."""
     numbers = {e.id: i for i, e in enumerate(answer.references, 1)}
     lines = [
-        f"[{numbers[e.id]}] {e.id}, {format_date_range(e.span)}: {' '.join(e.addresses)}" for e in answer.references
+        f"[{numbers[e.id]}] {e.id}, {format_date_range(e.span)}: {' '.join(e.addresses) or format_origin(e)}"
+        for e in answer.references
     ]
     return "\n\n".join([render_answer_body(answer), "\n".join(["References", *lines, answer.material.record])]) + "\n"
 

@@ -302,9 +302,16 @@ class ClaimContext:
         return min(fighting, default=max(self.g.case.first, self.g.as_of - timedelta(days=365)))
 
     @property
+    def recent_is_named(self) -> bool:
+        """Whether the case file names the recent period as one of fighting; else it is the last year."""
+        return any(r.kind == "fighting" and r.first == self.recent_from for r in self.g.case.regimes)
+
+    @property
     def since_piece(self) -> ConventionPiece:
         """`since 9 October 2025`."""
         why = "the first stretch of fighting named in the case file"
+        if not self.recent_is_named:
+            why = "the first day of the case, or a year before the day of knowledge if that is later"
         return ConventionPiece(f"since {format_date(self.recent_from)}", why)
 
     @property

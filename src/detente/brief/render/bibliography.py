@@ -64,7 +64,11 @@ def build_entries(brief: Brief, address: str = "") -> tuple[BibliographyEntry, .
                 key=f"dataset-{_slugify(d.name)}",
                 kind="dataset",
                 title=d.name,
-                by="détente" if is_chronology else d.name.split(" ")[0] if d.name.startswith("UCDP") else d.name,
+                by="détente"
+                if d.name.startswith("Chronology ")
+                else d.name.split(" ")[0].rstrip(":")
+                if d.name.startswith("UCDP")
+                else d.name.split(": ")[0],
                 day=day if is_chronology else None,
                 address="",
                 version=p.release if is_chronology else "",

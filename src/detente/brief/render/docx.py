@@ -11,7 +11,7 @@ from docx.shared import Cm
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from detente.brief.document import Brief, BriefArgument
+from detente.brief.document import Brief, BriefArgument, format_origin
 from detente.brief.render.docx_elements import (
     BookmarkNumbers,
     add_alt_text,
@@ -320,6 +320,8 @@ class _DocxWriter:
                 if k:
                     reports.add_run("\n")
                 add_link(reports, publisher_name(a), address=a)
+            if not e.addresses:
+                reports.add_run(format_origin(e))
         self._add_text("")
         sets = [(d.name, d.use, d.licence, d.cite) for d in b.datasets]
         self._add_table(("dataset", "used for", "licence", "cite"), (4.6, 3.6, 2.4, 5.6), sets)

@@ -16,6 +16,7 @@ from detente.brief.document import (
     BriefSection,
     ForecastSection,
     OtherSourceReports,
+    format_origin,
 )
 from detente.brief.short_answer import ShortAnswer, render_answer_text
 from detente.charts.picture import Picture
@@ -28,7 +29,6 @@ from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS, MarkedSentence
 from detente.claims.stated_evidence import STATED_NOTE, StatedEvidence
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
-from detente.core.publishers import format_publishers
 from detente.events.arrow import to_record
 from detente.events.event import Event
 from detente.measures.quantity import Quantity
@@ -348,5 +348,5 @@ def _build_event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
     return record | {
         "when": format_date_range(event.span),
         "where": event.place.format_name(countries),
-        "publishers": format_publishers(event.addresses),
+        "publishers": format_origin(event),
     }

@@ -1,6 +1,6 @@
 """A brief as Markdown, for a note, a repository or another program."""
 
-from detente.brief.document import Brief, BriefArgument, ForecastSection
+from detente.brief.document import Brief, BriefArgument, ForecastSection, format_origin
 from detente.brief.render.json import build_brief_data, format_check_results
 from detente.claims.checks import CHECKS
 from detente.claims.evidence_line import list_evidence
@@ -189,6 +189,7 @@ def _render_sources_table(brief: Brief) -> str:
     return "\n".join(
         f"| {e.id} | {format_date_range(e.span)} | {brief.where(e)} | "
         + " ".join(f"[{publisher_name(a)}](<{a}>)" for a in e.addresses)
+        + ("" if e.addresses else format_origin(e))
         + (f"; {again.text}" if (again := brief.retold.get(e.id)) else "")
         + " |"
         for e in brief.cited
