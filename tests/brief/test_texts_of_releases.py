@@ -5,12 +5,16 @@ from datetime import date
 
 import pytest
 
+from detente.brief.build import build_introduction
 from detente.brief.document import format_origin
 from detente.brief.method import build_limitations, build_method
 from detente.cases.case_file import UserDataSource
 from detente.claims import evaluate
 from detente.claims.context import ClaimContext
-from support.worlds import make_event, make_world, nth_day
+from detente.claims.crisis_quantities import describe_spread
+from detente.core.date_range import DateRange
+from detente.events.event import ReportedDeaths
+from support.worlds import FLAGSHIP, make_event, make_world, nth_day
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +62,35 @@ def test_row_without_address_is_cited_by_release() -> None:
     e = replace(make_event(nth_day(0), "PAK", "TTP", "ASSAULT"), source="ucdp", release="GEDEvent_v26_0_1.csv")
     assert format_origin(e) == "example.org"
     assert format_origin(replace(e, addresses=())) == "UCDP, GEDEvent_v26_0_1.csv"
+
+
+def _with_tolls(view: ClaimContext, civilian: int | None, deaths: int = 1) -> ClaimContext:
+    tolls = ReportedDeaths(deaths, deaths, deaths, civilian)
+    return ClaimContext(replace(view.g, events=tuple(replace(e, tolls=tolls) for e in view.g.events)), draws=40)
+
+
+def test_nothing_without_toll_is_not_told(view: ClaimContext) -> None:
+    """Where every event has a figure no sentence tells of those without, and one death is singular."""
+    told = " ".join(s.text for s in evaluate("spillover", _with_tolls(view, 1), checks=False).sentences)
+    assert "civilian deaths in strikes and none in clashes." in told
+    assert "nobody gave one" not in told
+    assert "civilian" in " ".join(s.text for s in evaluate("spillover", view, checks=False).sentences)
+    assert "6 further events nobody gave one" in " ".join(
+        s.text for s in evaluate("spillover", view, checks=False).sentences
+    )
+
+
+def test_range_of_one_provider_depends_on_no_source(view: ClaimContext) -> None:
+    """A range of one provider is of its lowest and highest figures; one of a chronology depends on the report."""
+    assert describe_spread(view.g) == "by the lowest and the highest figures"
+    assert describe_spread(FLAGSHIP) == "depending on the source"
+
+
+def test_crisis_is_dated_by_a_known_day(view: ClaimContext) -> None:
+    """A crisis whose first row is known to the month only is dated by its first row of one day, at the latest."""
+    vague = replace(view.g.events[0], span=DateRange(nth_day(0), nth_day(30)))
+    g = _with_tolls(view, None).g
+    tolls = g.events[0].tolls
+    events = tuple(replace(e, tolls=tolls) for e in (vague, *g.events[1:]))
+    told = " ".join(s.text for s in build_introduction(ClaimContext(replace(g, events=events), draws=40)))
+    assert "The deadliest began on 4 January 2022 at the latest" in told

@@ -59,6 +59,8 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     if not case.case.crossings or (elsewhere and not wanted):
         names = join_words([c.name for c in case.case.crossings]) or "none"
         why = f"The record follows the state of these crossings only: {names}."
+        if not case.case.crossings:
+            why = "The case file names no crossing, so the state of none is followed."
         links = (AnswerLink("Nearest: the overview, with the crossings", f"/{case.id}/"),)
         part = build_understood(case, u, "refused")
         return PartialAnswer(

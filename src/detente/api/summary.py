@@ -11,7 +11,7 @@ from detente.api.crossings import latest_crossing_states
 from detente.api.recent_changes import compare_recent_periods
 from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_opening
-from detente.claims.crisis_quantities import count_crises
+from detente.claims.crisis_quantities import count_crises, describe_spread
 from detente.core.date_range import format_date
 from detente.events.event import Event
 from detente.measures.episodes import STATE_FORCE_CHANNELS
@@ -70,11 +70,16 @@ def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
     if not prepared.view.episodes:
         return ()
     g, counted = prepared.g, count_crises(prepared.view)
+    known: list[SentencePiece] = [", with ", range_text(counted.deaths, "deaths")] if counted.deaths.high else []
+    differ = [f" {describe_spread(g)}"] if counted.deaths.low != counted.deaths.high else []
+    untold: list[SentencePiece] = [
+        " Of these events, ", count_text(counted.without_deaths, "has", "have"), " no reported toll."
+    ]  # fmt: skip
     return (
         make_sentence(
             "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
-            count_text(counted.crises, "crisis", "crises"), " of such force, with ", range_text(counted.deaths, "deaths"),
-            " depending on the source. Of these events, ", count_text(counted.without_deaths, "has", "have"), " no reported toll.",
+            count_text(counted.crises, "crisis", "crises"), " of such force", *known,
+            *differ, ".", *(untold if counted.without_deaths.value else []),
         ),
     )  # fmt: skip
 

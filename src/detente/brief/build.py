@@ -27,7 +27,7 @@ from detente.cases.load import load_case_data
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import SEED, ClaimContext
-from detente.claims.crisis_quantities import count_crises
+from detente.claims.crisis_quantities import count_crises, describe_spread
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
@@ -246,7 +246,7 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
         )
     ]  # fmt: skip
     if counted.deaths.high:
-        differ = ", depending on the source." if counted.deaths.low != counted.deaths.high else "."
+        differ = f", {describe_spread(g)}." if counted.deaths.low != counted.deaths.high else "."
         out.append(say_plain("Reports of them give ", range_text(counted.deaths, "deaths"), differ))
     if counted.without_deaths.value:
         events = count_text(counted.without_deaths, "of these events has", "of these events have")
@@ -257,8 +257,12 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
             f"crisis_{worst.first}", None, "deaths", "deaths in the crisis, lowest and highest figures reported",
             {"kind": "deaths", "ids": list(worst.events)}, worst.events, worst.deaths.low, worst.deaths.high,
         )  # fmt: skip
-        day = format_on_date(g.event(worst.events[0]))
-        out.append(say_plain("The deadliest began ", day, " (", range_text(d, "deaths"), ")."))
+        members = [g.event(i) for i in worst.events]
+        precise = next((e for e in members if e.span.first == e.span.last), None)
+        # A crisis is dated by its first known day; its vaguest row may lie anywhere in a month.
+        late = [] if precise is None or precise is members[0] else [" at the latest"]
+        day = format_on_date(precise or members[0])
+        out.append(say_plain("The deadliest began ", day, *late, " (", range_text(d, "deaths"), ")."))
     return out
 
 

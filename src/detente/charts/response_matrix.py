@@ -10,6 +10,7 @@ from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
 from detente.charts.style import INK, RULE, SOFT, tone_colour
 from detente.model.summaries import Responses
+from detente.text.numbers import format_by_chance
 
 CERTAIN_SIGN_PROBABILITY = 0.95
 CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 62, 32, 96, 92
@@ -71,8 +72,8 @@ def draw_response_matrix(
         caption=(
             f"Extra events of the row's kind within {r.days:g} days after one event of the column's kind, above the baseline rate. "
             f"Coloured and bold: the direction has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more; dark red for more hostility or "
-            f"less cooperation, slate for the reverse. {len(certain)} of {n * n} links look clear; about "
-            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * n * n:.0f} would by chance alone."
+            f"less cooperation, slate for the reverse. {len(certain)} of {n * n} links look clear; "
+            f"{format_by_chance(2 * (1 - CERTAIN_SIGN_PROBABILITY) * n * n)} would by chance alone."
         ),
         alt=f"Matrix of responses between {n} channels. Links whose direction is clear: {'; '.join(certain) or 'none'}.",
         svg=build_svg(left + CELL_WIDTH * n + 70, top + CELL_HEIGHT * n + 4, [*parts, *rows], "Matrix of responses"),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from detente.cases.load import CaseData
+from detente.cases.testimony import list_sources
 from detente.claims.context import ClaimContext
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, deaths_quantity, tally_quantity
@@ -46,3 +48,16 @@ def count_crises(view: ClaimContext) -> CrisisQuantities:
             {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
         ),
     )  # fmt: skip
+
+
+def describe_spread(g: CaseData) -> str:
+    """Say where a range of deaths comes from: from several reports, or from one provider's lowest and highest figures.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> describe_spread(load_case_data(load_case_file("pakistan-afghanistan")))
+        'depending on the source'
+    """
+    one = not g.case.chronology and len(list_sources(g)) == 1
+    return "by the lowest and the highest figures" if one else "depending on the source"

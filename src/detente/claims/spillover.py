@@ -72,11 +72,16 @@ def describe(view: ClaimContext) -> Finding:
         {"kind": "untold civilians", "of": force.as_data()}, tuple(e.id for e in without_figure),
     )  # fmt: skip
     if force.of(g):
+        untold: list[SentencePiece] = [
+            "; for ",
+            count_text(n_without_figure, "further event", "further events"),
+            " nobody gave one.",
+        ]
+        one = strike.low == strike.high == 1
         sentences.append(
             make_sentence(
-                "Reports that give a figure tell of ", range_text(strike), " civilian deaths in strikes and ",
-                range_text(clash), " in clashes; for ",
-                count_text(n_without_figure, "further event", "further events"), " nobody gave one.",
+                "Reports that give a figure tell of ", range_text(strike), f" civilian {'death' if one else 'deaths'} in strikes and ",
+                range_text(clash), " in clashes", *(untold if n_without_figure.value else ["."]),
             )
         )  # fmt: skip
     costs = ["closed crossings"] if shut else []

@@ -182,7 +182,10 @@ def show(
             return
         lines = [(s.row, str(f)) for s in g.set_aside for f in s.faults]
         note = f"{len(g.set_aside)} of {g.rows} rows rejected; {len(g.events)} events, {g.later} known only later."
-        print_table("Rejected rows", ["row#", "error"], lines, note)
+        if lines:
+            print_table("Rejected rows", ["row#", "error"], lines, note)
+        else:
+            click.echo(f"No row was rejected. {note}")
         return
     if strangers:
         from detente.cases.actors import list_known_names

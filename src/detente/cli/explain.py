@@ -52,6 +52,7 @@ def command(
     from detente.charts.response_matrix import draw_response_matrix
     from detente.core.atomic_write import check_folder, write_files
     from detente.model.summaries import direct_responses
+    from detente.text.numbers import format_by_chance
 
     if out:
         check_folder(out)
@@ -81,8 +82,8 @@ def command(
         for r in sorted(clear, key=lambda r: -abs(r.mean))
     ]
     note = (
-        f"{len(clear)} of {len(table)} responses have a sign with posterior probability of at least 95%; about "
-        f"{0.1 * len(table):.0f} would by chance if there were no responses. All responses: --json, or the chart with --out."
+        f"{len(clear)} of {len(table)} responses have a sign with posterior probability of at least 95%; "
+        f"{format_by_chance(0.1 * len(table))} would by chance if there were no responses. All responses: --json, or the chart with --out."
         + (" † Fewer than 30 events: treat as not estimated." if few else "")
     )
     title = f"Responses within {days} days, as of {opened.as_of}"

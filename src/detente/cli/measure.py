@@ -3,7 +3,7 @@
 import math
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -17,6 +17,9 @@ from detente.cli.options import (
     print_json,
     print_table,
 )
+
+if TYPE_CHECKING:
+    from detente.cases.load import CaseData
 
 
 @click.group()
@@ -248,6 +251,9 @@ def crossings(case: str, as_of: date | None, store: Path | None, as_json: bool) 
             ]
         )  # fmt: skip
         return
+    if not found:
+        click.echo("The case file names no crossing, so no closure is counted.")
+        return
     rows = [
         (c.name, s.state, s.first, s.days_low, s.days_high, ", ".join(s.events))
         for c, _, spells in found
@@ -307,6 +313,9 @@ def truces(case: str, as_of: date | None, store: Path | None, as_json: bool) -> 
             ]
         )  # fmt: skip
         return
+    if not found:
+        click.echo(_describe_missing_truces(g))
+        return
     rows = [
         (h.kind, h.pair, h.first, h.days, h.ended_by or ("expired" if h.expired else "in force when observation ended"),
          ", ".join(h.brokers))
@@ -321,3 +330,11 @@ def truces(case: str, as_of: date | None, store: Path | None, as_json: bool) -> 
             notes.append(f"{kind}s {pair}: {c.started}, {c.ended} ended, median {median}")
     columns = ["kind", "pair", "from", "days#", "ended by", "third parties"]
     print_table("Truces and rounds of talks", columns, rows, "; ".join(notes) + ".")
+
+
+def _describe_missing_truces(g: "CaseData") -> str:
+    """Say that no truce is on record, or that the sources record none, which is not the same."""
+    from detente.cases.testimony import KIND_WORDS, collects, describe_gaps
+
+    gaps = [KIND_WORDS[k] for k in ("truce", "dialogue") if not collects(g, k)]
+    return f"{describe_gaps(g, gaps)}." if gaps else "No truce and no mediated round of talks is on record."

@@ -57,8 +57,10 @@ def ratio_text(m: Quantity) -> NumberPiece:
 
 
 def range_text(m: Quantity, unit: str = "") -> NumberPiece:
-    """A reported range, or one figure where both ends agree: `167`, `69–405`."""
+    """A reported range, or one figure where both ends agree: `167`, `69–405`. `unit` is a plural, and one is singular."""
     low, high = int(m.low or 0), int(m.high or 0)
+    if low == high == 1:
+        unit = unit.removesuffix("s")
     if low == high == 0:
         return NumberPiece(m, f"no {unit}" if unit else "none")
     return NumberPiece(m, (f"{low:,}" if low == high else f"{low:,}–{high:,}") + (f" {unit}" if unit else ""))
@@ -118,3 +120,13 @@ def format_bytes(n: int) -> str:
         if n >= one:
             return f"{n / one:,.1f} {unit}"
     return f"{n} B"
+
+
+def format_by_chance(expected: float) -> str:
+    """An expected number in words: `about 5`, or `fewer than one` where it rounds to 0.
+
+    Example:
+        >>> format_by_chance(4.9), format_by_chance(0.2)
+        ('about 5', 'fewer than one')
+    """
+    return "fewer than one" if expected < 0.5 else f"about {expected:.0f}"

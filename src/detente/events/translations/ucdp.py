@@ -81,8 +81,9 @@ FROM_UCDP = Translation(
         # concat() skips nulls and is faster than ||.
         "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, side_b, "
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
-        "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best <> '' THEN '; deaths: best ' END, best, "
-        "CASE WHEN low <> '' AND high <> '' THEN concat(', ', low, ' to ', high) END, '.')",
+        "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best = '' THEN NULL "
+        "WHEN low = best AND high = best THEN '; deaths: ' ELSE '; deaths: best ' END, best, "
+        "CASE WHEN low <> '' AND high <> '' AND NOT (low = best AND high = best) THEN concat(', ', low, ' to ', high) END, '.')",
         "intensity": "c._intensity",
         "provisional": "nullif(code_status, '') <> 'Clear'",
         "doubts": "CASE WHEN nullif(code_status, '') <> 'Clear' OR event_clarity = '2' OR date_prec = '0' OR n_low > n_best OR n_best > n_high "
