@@ -1,6 +1,6 @@
 """The method and limitations sections of a brief.
 
-What the flagship's codebook says of its chronology is told of no other record.
+What the codebook of a chronology says holds for no other record.
 """
 
 from collections import Counter
@@ -256,7 +256,7 @@ def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
 
 
 def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
-    """How completely days were collected; how a shipped chronology was compiled is told of no other record."""
+    """How completely days were collected; the way a chronology was compiled holds for no other record."""
     case = view.g.case
     estimated = any(w.interval or any(k.interval for k in w.kinds) for w in case.windows)
     interval = " Where it names an interval, the coverage was estimated." if estimated else ""
