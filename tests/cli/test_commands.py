@@ -16,6 +16,7 @@ from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import COMMANDS, cli
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.extras import MissingExtra
+from detente.forecast.errors import HistoryTooShort
 from detente.measures.errors import NotObserved
 from detente.model.errors import BadCounts
 from detente.model.intervention_spec import BadIntervention
@@ -396,7 +397,7 @@ def test_whatif_separates_assumed_and_estimated() -> None:
         (("--from", "2025-10-09"), SystemExit, 2, "--without"),
         (("--from", "2025-10-09", "--without", "strikes"), SystemExit, 2, "'strike'"),
         (("--from", "2030-01-01", "--without", "strike"), NotObserved, 6, "2030-01-01"),
-        (("--lever", "border=0.5", "--as-of", "2021-08-20"), BadCounts, 6, "6 covered days"),
+        (("--lever", "border=0.5", "--as-of", "2021-08-20"), HistoryTooShort, 6, "6 covered days"),
     ],
 )
 def test_whatif_rejects_invalid_request(
