@@ -606,3 +606,14 @@ def test_overwritten_bytes_are_accounted_for(
     # Overwritten line ends may join rows; every other row must be counted.
     assert account.rows >= 12 - len(changes) * 2
     assert sorted(set(events["row"].to_pylist()) | set(account.set_aside["row"].to_pylist()))
+
+
+def test_equal_figures_of_ucdp_are_told_once(tmp_path: Path) -> None:
+    """A summary gives one figure where lowest, best and highest agree, and all three where they differ."""
+    body = [
+        change_row("ucdp-49", row, low=low, best="28", high=high, where_coordinates="Shebaa")
+        for row, (low, high) in zip(make_rows("ucdp-49", 2), (("28", "28"), ("20", "30")), strict=True)
+    ]
+    file = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", body))
+    told = [s.as_py() for b in read_release(file).events for s in b["summary"]]
+    assert [x.split("; deaths: ")[1] for x in told] == ["28.", "best 28, 20 to 30."]
