@@ -35,12 +35,12 @@ from detente.core.date_range import format_date
 from detente.forecast.case import last_observed_day
 from detente.forecast.errors import HistoryTooShort
 from detente.measures.errors import NotObserved
+from detente.measures.history import MIN_COVERED_DAYS, count_covered_days
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.model.interventions import HORIZONS, InterventionEffect, summarise_effect
 from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
 from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
-from detente.model.simulate import MIN_SIMULATED_HISTORY
 from detente.text.sentence import Sentence
 
 LIVE_PATHS, PATH_DAYS_BUDGET, GRID_STEPS = 500, 180_000, 48
@@ -88,8 +88,8 @@ def check_history(case: Case) -> None:
         HistoryTooShort: there are fewer covered days.
     """
     if not has_year(case.view):
-        covered = int((case.g.coverage.by_day > 0).sum())
-        raise HistoryTooShort(f"the case {case.id} on {case.as_of}", covered, MIN_SIMULATED_HISTORY, "covered days")
+        covered = count_covered_days(case.g)
+        raise HistoryTooShort(f"the case {case.id} on {case.as_of}", covered, MIN_COVERED_DAYS, "covered days")
 
 
 @cached(LRUCache(128), key=lambda prepared, s, setting: (prepared.key, setting.core), lock=Lock())

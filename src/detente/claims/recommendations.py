@@ -18,12 +18,12 @@ from detente.claims.intervention_text import (
     run_intervention,
 )
 from detente.measures.event_filter import EventFilter
+from detente.measures.history import MIN_COVERED_DAYS, count_covered_days
 from detente.measures.quantity import Quantity, count_quantity
 from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
-from detente.model.simulate import MIN_SIMULATED_HISTORY
 from detente.text.numbers import count_text, follow_up_pieces, median_text
 from detente.text.sentence import ConventionPiece, Sentence, collect_quantities, format_on_date, make_sentence
 
@@ -119,7 +119,7 @@ def _list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
 
 def has_year(view: ClaimContext) -> bool:
     """Whether the record has the covered days that a forecast needs; with fewer no change is simulated either."""
-    return int((view.g.coverage.by_day > 0).sum()) >= MIN_SIMULATED_HISTORY
+    return count_covered_days(view.g) >= MIN_COVERED_DAYS
 
 
 def _limit_to_sources(view: ClaimContext, x: Recommendation) -> Recommendation:

@@ -3,7 +3,7 @@
 import math
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -17,9 +17,6 @@ from detente.cli.options import (
     print_json,
     print_table,
 )
-
-if TYPE_CHECKING:
-    from detente.cases.load import CaseData
 
 
 @click.group()
@@ -332,7 +329,7 @@ def truces(case: str, as_of: date | None, store: Path | None, as_json: bool) -> 
     print_table("Truces and rounds of talks", columns, rows, "; ".join(notes) + ".")
 
 
-def _describe_missing_truces(g: "CaseData") -> str:
+def _describe_missing_truces(g: Any) -> str:
     """Say that no truce is on record, or that the sources record none, which is not the same."""
     from detente.cases.testimony import KIND_WORDS, collects, describe_gaps
 

@@ -33,15 +33,16 @@ from detente.forecast.members import (
 from detente.forecast.stacking import MemberWeights, equal_weights
 from detente.measures.counts import Counts, daily_counts
 from detente.measures.crossings import CLOSED_STATES, find_crossing_spells, is_closed_on
+from detente.measures.history import MIN_COVERED_DAYS
 from detente.measures.truces import TruceDuration, find_truces
 from detente.model.fit import FittedModel, fit_model
 from detente.model.report import regime_indicators
-from detente.model.simulate import MIN_SIMULATED_HISTORY, SimulatedPaths
+from detente.model.simulate import SimulatedPaths
 
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
 DEATH_SERIES = ("reported deaths, lowest figures", "reported deaths, highest figures")
-MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS, MAX_GAP_DAYS = 1, 365, MIN_SIMULATED_HISTORY, 730
+MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS, MAX_GAP_DAYS = 1, 365, MIN_COVERED_DAYS, 730
 MIN_MEMBER_PATHS = 500
 """Simulated paths of a member with little weight, so that its own probabilities can be shown."""
 

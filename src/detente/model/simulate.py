@@ -15,9 +15,6 @@ from detente.core.jit import jit, parallel_jit, prange
 from detente.model.fit import FittedModel
 from detente.model.kernels import compute_memories, daily_response_matrix, same_day_share
 
-MIN_SIMULATED_HISTORY = 365
-"""Covered days that a record needs before its future is forecast, or simulated with a change: each season was seen once."""
-
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPaths:
