@@ -1,6 +1,5 @@
 """Follow-up in worlds with and without a response, and with a shared season."""
 
-
 import numpy as np
 
 from detente.cases.coverage import ReportingCoverage
