@@ -14,6 +14,7 @@ from detente.events.event import Event
 from detente.questions.case_match import load_country_words
 from detente.questions.event_kind import EventKind
 from detente.questions.mentions import PlaceMention
+from detente.questions.phrase_match import list_case_claims
 from detente.questions.understanding import Understanding
 from detente.text.numbers import join_words
 
@@ -189,6 +190,11 @@ def is_beyond_record(case: Case, first: date | None) -> bool:
 def event_links(case: Case, ids: Sequence[str]) -> tuple[AnswerLink, ...]:
     """Link the pages of some events."""
     return tuple(AnswerLink(f"Event {e}", build_event_address(case, e)) for e in ids[:LISTED_EVENTS])
+
+
+def claim_links(case: Case, title: str, claim: str) -> tuple[AnswerLink, ...]:
+    """Link the page of a claim, if the case examines it."""
+    return (AnswerLink(title, f"/{case.id}/claims/{claim}"),) if claim in list_case_claims(case.case) else ()
 
 
 def days_between(first: date, last: date) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 
 from detente.api.ask_parts import (
     build_understood,
+    claim_links,
     describe_event,
     is_beyond_record,
     list_events,
@@ -162,7 +163,7 @@ def _truces(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra = [NotUsed(a.words, "truces of this party are not followed") for a in outside]
     extra += [NotUsed(p.words, p.problem or "the answer is about the latest truce") for p in u.periods]
     extra += [NotUsed(p.words, "truces are not followed by place") for p in u.places if p.level != "country"]
-    return _part(case, u, said, events, (AnswerLink("Truces on the overview", f"/{case.id}/"), AnswerLink("Truces and mediation, tested", f"/{case.id}/claims/third_parties")), extra)  # fmt: skip
+    return _part(case, u, said, events, (AnswerLink("Truces on the overview", f"/{case.id}/"), *claim_links(case, "Truces and mediation, tested", "third_parties")), extra)  # fmt: skip
 
 
 def _truce_text(case: Case, t: TruceDuration, who: str, later: bool) -> str:
@@ -220,4 +221,4 @@ def _situation(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra += [
         NotUsed(p.words, "the answer is about the whole case") for p in u.places if p.level not in ("country", "border")
     ]
-    return _part(case, u, said, events, (AnswerLink("The overview", f"/{case.id}/"), AnswerLink("How relations fell, tested", f"/{case.id}/claims/trust")), extra)  # fmt: skip
+    return _part(case, u, said, events, (AnswerLink("The overview", f"/{case.id}/"), *claim_links(case, "How relations fell, tested", "trust")), extra)  # fmt: skip
