@@ -78,7 +78,9 @@ def test_claim_missing_beside_another_is_named() -> None:
 
 def test_offered_topics_are_those_of_case(few: Case) -> None:
     """Lists of topics, the example and the suggested questions hold no claim that the case lacks."""
-    error = pytest.raises(NoDemandFound, few.ask, "Pakistan and Afghanistan").value
+    with pytest.raises(NoDemandFound) as raised:
+        few.ask("Pakistan and Afghanistan")
+    error = raised.value
     assert len(error.answered) == len(FEW)
     assert "mediat" not in f"{error} {suggest_questions(few)}"
     assert len(list_answerable_questions(FLAGSHIP.case)) == len(CLAIMS)
@@ -111,7 +113,9 @@ def test_status_links_claims_of_case(few: Case) -> None:
 
 def test_unknown_claim_names_the_nearest(few: Case) -> None:
     """A claim that the case does not examine is an error of the package with the nearest names, and a KeyError."""
-    error = pytest.raises(UnknownClaim, lambda: few.claims["trusts"]).value
+    with pytest.raises(UnknownClaim) as raised:
+        _ = few.claims["trusts"]
+    error = raised.value
     assert (error.claim, error.known) == ("trusts", FEW)
     assert "Nearest: 'trust'" in str(error)
     assert isinstance(error, DetenteError)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from detente.api.ask_parts import build_understood, list_events
-from detente.api.ask_selection import describe_selection, select_events, selection_link
+from detente.api.ask_selection import describe_selection, say_untold, select_events, selection_link
 from detente.api.case import Case, Report
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.brief.answer_points import PrecomputedFindings
@@ -185,10 +185,11 @@ def _narrow(case: Case, u: Understanding) -> tuple[list[str], tuple[Event, ...],
         none = f"The record holds no {describe_selection(case, part)}. "
         part = replace(part, kinds=(), actors=tuple(replace(a, side="any") for a in part.actors))
         found = select_events(case, part)
-    what = describe_selection(case, part, many=len(found) != 1)
+    what = describe_selection(case, part, many=len(found) != 1, found=found)
     if not found:
         return [f"{none or f'The record holds no {what}. '}The findings below are about the whole record."], (), ()
     said = f"{none}{'It' if none else 'The record'} holds {len(found):,} {what}; the findings below are about the whole record."
+    said = " ".join([said, *say_untold(part, found)])
     if not part.kinds:
         return [said], (), (selection_link(case, part),)
     return (

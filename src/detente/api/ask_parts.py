@@ -9,6 +9,7 @@ from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address, format_deaths, format_event_place
 from detente.api.results.answers import AnswerLink, NotUsed, UnderstoodPart
 from detente.cases.case_file import Actor
+from detente.cases.channel_names import channel_name
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.questions.case_match import load_country_words
@@ -73,7 +74,7 @@ def place_choices(case: Case) -> Mapping[str, PlaceMention]:
 
 def kind_name(case: Case, kind: EventKind) -> str:
     """Return the reader's name of a kind: the case's name of its channel, else the general one."""
-    return case.case.channel_name(kind.channels[0]) if kind.channels else kind.many
+    return channel_name(case.case, kind.channels[0]) if kind.channels else kind.many
 
 
 def period_phrase(first: date | None, last: date | None) -> str:

@@ -16,7 +16,7 @@ from detente.api.ask_parts import (
     not_used,
     period_phrase,
 )
-from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
+from detente.api.ask_selection import describe_selection, say_untold, select_events, selection_link, unhonoured
 from detente.api.case import Case
 from detente.api.crossings import crossings_on, spells_of
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
@@ -196,8 +196,9 @@ def _latest(case: Case, u: Understanding, today: date) -> PartialAnswer:
         said = [f"The record holds no {describe_selection(case, u)}."]
     else:
         said = [
-            f"The latest of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
+            f"The latest of {len(found)} {describe_selection(case, u, found=found)} on record: {describe_event(case, found[-1])}"
         ]
+        said += say_untold(u, found)
         if len(found) > 1:
             said.append(f"Before it:\n{list_events(case, found[-2::-1][:3], 3)}")
     said.append(_until(case, today))
