@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +138,15 @@ def test_show_lists_rejected_row(tmp_path: Path) -> None:
     assert rejected["row"] == 5
     assert "row 2" in rejected["faults"][0]
     assert rejected["faults"][0] in " ".join(run_main("case", "show", str(path), "--set-aside").stdout.split())
+
+
+def test_events_begin_with_their_day() -> None:
+    """The table of events shows the day of each first, so that its order can be checked; ids need not hold it."""
+    lines = CliRunner().invoke(cli, "events --channel clash --limit 3".split()).stdout.splitlines()
+    assert lines[1].split()[:2] == ["day", "id"]
+    days = [x.split()[0] for x in lines if re.match(r"\d{4}-\d\d-\d\d +DL-", x)]
+    assert len(days) == 3
+    assert days == sorted(days)
 
 
 def test_events_filters_combine() -> None:

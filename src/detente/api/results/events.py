@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.api.events.filters import build_filter_masks, find_event_positions, parse_event_query
 from detente.api.events.table import EventColumns
-from detente.api.results.base import ResultTable, build_html_table, result_data
-from detente.events.arrow import to_record
+from detente.api.results.base import ResultTable, build_frame, build_html_table, result_data
+from detente.events.arrow import SCHEMA, to_record
 from detente.events.event import Event
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ class EventTable(ResultTable[Event]):
 
     def to_pandas(self) -> "pd.DataFrame":
         """The events as a pandas DataFrame, by the names of the exports."""
-        import pandas as pd
-
-        return pd.DataFrame(self._records())
+        return build_frame(self._records(), [*SCHEMA.names, "channel"])
 
     def _records(self) -> list[dict[str, Any]]:
         return [to_record(e) | {"channel": c} for e, c in zip(self.rows, self.channels, strict=True)]
