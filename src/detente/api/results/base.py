@@ -5,7 +5,7 @@ version; `case`, `as_of`, `watched_to` and `release` say what it was made from, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -100,11 +100,19 @@ def to_plain(x: Any) -> Any:
     return x
 
 
-def build_frame(rows: Sequence[Any]) -> "pd.DataFrame":
-    """Build a pandas table from rows that are dataclasses or mappings; dates stay dates, None is missing."""
+def build_frame(rows: Sequence[Any], columns: Sequence[str] = ()) -> "pd.DataFrame":
+    """Build a pandas table from rows that are dataclasses or mappings; dates stay dates, None is missing.
+
+    Args:
+        columns: of a table without rows.
+
+    Example:
+        >>> list(build_frame([], ["day", "channel"]).columns)
+        ['day', 'channel']
+    """
     import pandas as pd
 
-    return pd.DataFrame([_to_record(r) for r in rows])
+    return pd.DataFrame([_to_record(r) for r in rows], columns=None if rows else list(columns))
 
 
 def _to_record(row: Any) -> dict[str, Any]:
@@ -141,11 +149,13 @@ class ResultTable(Sequence[Row], Generic[Row]):
 
     Fields:
         kind: of result, as in its format name. header: what it was made from. rows: in order.
+        row_type: class of the rows, so that an empty table has columns too; None if rows say it.
     """
 
     kind: str
     header: ResultHeader
     rows: tuple[Row, ...]
+    row_type: type[Row] | None = field(default=None, kw_only=True, repr=False, compare=False)
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
@@ -169,7 +179,7 @@ class ResultTable(Sequence[Row], Generic[Row]):
 
     def to_pandas(self) -> "pd.DataFrame":
         """The table as a pandas DataFrame."""
-        return build_frame(self.rows)
+        return build_frame(self.rows, [f.name for f in fields(self.row_type)] if is_dataclass(self.row_type) else ())
 
     def _repr_html_(self) -> str:
         return build_html_table(self.rows, f"{self.kind.capitalize()}: {self.header.case}, as of {self.header.as_of}.")
