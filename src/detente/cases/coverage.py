@@ -59,6 +59,10 @@ class ReportingCoverage:
         """Count the covered days from a to b, both included."""
         return int((self._slice(a, b) > 0).sum())
 
+    def missing_days(self, a: date, b: date) -> int:
+        """Count the days from a to b, both included, that are not covered: unknown, not quiet."""
+        return max((b - a).days + 1, 0) - self.days(a, b)
+
     def effort(self, a: date, b: date, channels: Collection[str] = ()) -> float:
         """Sum the coverage of some channels over the days from a to b, both included; see `of`."""
         return float(self._slice(a, b, channels).sum())

@@ -304,7 +304,8 @@ class ClaimContext:
     @property
     def since_piece(self) -> ConventionPiece:
         """`since 9 October 2025`."""
-        why = "the first stretch of fighting named in the case file"
+        named = any(r.kind == "fighting" and r.first == self.recent_from for r in self.g.case.regimes)
+        why = "the first stretch of fighting named in the case file" if named else "a year before the day of knowledge"
         return ConventionPiece(f"since {format_date(self.recent_from)}", why)
 
     @property
