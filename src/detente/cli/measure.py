@@ -1,6 +1,7 @@
 """`detente measure`: descriptive measures of a case."""
 
 import math
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -139,17 +140,34 @@ def counts(
         print_json({**account, "channels": c.channels, "imprecise": imprecise, "days": rows})
         return
     years = sorted({d.year for d in days})
+    marks, coverage_note = _mark_years(days, c.coverage)
     by_year = [
         (
             k,
-            *(int(sum(n for d, n in zip(days, c.of(k), strict=True) if d.year == y)) for y in years),
+            *(_count_year(days, c.of(k), y, marks[y]) for y in years),
             int(c.of(k).sum()),
         )
         for k in c.channels
     ]
-    print_table(
-        "Events by channel and year", ["channel", *(f"{y}#" for y in years), "total#"], by_year, " ".join(notes)
+    columns = ["channel", *(f"{y}{marks[y].strip('–')}#" for y in years), "total#"]
+    print_table("Events by channel and year", columns, by_year, " ".join([*coverage_note, *notes]))
+
+
+def _mark_years(days: list[date], coverage: Any) -> tuple[dict[int, str], list[str]]:
+    """Mark years by their days collected, `*` some and `–` none, with a note on them; no note where all were."""
+    every, observed = (
+        Counter(d.year for d in days),
+        Counter(d.year for d, w in zip(days, coverage, strict=True) if w > 0),
     )
+    marks = {y: "" if observed[y] == n else "*" if observed[y] else "–" for y, n in every.items()}
+    partly = [f"{observed[y]} of {every[y]} in {y}" for y, m in marks.items() if m == "*"]
+    notes = [f"* Days collected: {', '.join(partly)}."] if partly else []
+    return marks, [*notes, *(["–: not collected, so unknown."] if "–" in marks.values() else [])]
+
+
+def _count_year(days: list[date], counts: Any, year: int, mark: str) -> int | str:
+    n = int(sum(k for d, k in zip(days, counts, strict=True) if d.year == year))
+    return n if n or mark != "–" else mark
 
 
 @command.command()
@@ -182,20 +200,24 @@ def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> N
 @json_option
 def relation(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Estimate the relation index: weekly scores and a smoothed level with a 90% band."""
-    from detente.measures.relation_index import fit_relation_index
+    from detente.claims.context import LEVEL, ClaimContext
 
-    r = fit_relation_index(_load_case_data(case, as_of, store))
-    weeks = [
+    r = ClaimContext(_load_case_data(case, as_of, store)).index
+    weeks = [] if r is None else [
         {"week": w, "acts": int(n), "score": _finite_or_none(s), "total": float(t), "level": float(m), "low": float(a),
          "high": float(b)}
         for w, n, s, t, m, a, b in zip(r.weeks, r.acts, r.score, r.total, r.smoothed, r.low, r.high, strict=True)
     ]  # fmt: skip
     if as_json:
-        print_json({"band": r.band, "weeks": weeks})
+        print_json({"band": LEVEL if r is None else r.band, "weeks": weeks})
         return
     quarters = [w for w in weeks if w is weeks[-1] or (w["week"].month % 3 == 1 and w["week"].day <= 7)]
     rows = [(w["week"], f"{w['level']:+.1f}", f"{w['low']:+.1f}", f"{w['high']:+.1f}") for w in quarters]
-    note = "Goldstein's scale, −10 to +10; 90% band."
+    note = (
+        "Goldstein's scale, −10 to +10; 90% band."
+        if weeks
+        else "No index: the sources record no words of the two governments, or too few weeks of them."
+    )
     print_table("Relation index, first week of each quarter", ["week", "level#", "low#", "high#"], rows, note)
 
 
