@@ -16,6 +16,7 @@ from detente.events.event import ReportedDeaths
 from support.worlds import make_event, make_world, nth_day
 
 GAP = (nth_day(200), nth_day(299))
+DAYS_OF_A_YEAR = 366  # both ends included
 
 
 def _strikes(whom: str = "TTP") -> ClaimContext:
@@ -45,7 +46,7 @@ def test_fighting_tells_the_days_collected(whole: ClaimContext, gapped: ClaimCon
     assert b is not None
     assert [m.key for m in a.measured] == ["recent_strikes", "recent_clashes"]
     found = {m.key: m.value for m in b.measured}
-    assert found["recent_days"] - found["recent_covered_days"] == 50
+    assert (found["recent_days"], found["recent_covered_days"]) == (DAYS_OF_A_YEAR, DAYS_OF_A_YEAR - 50)
 
 
 def test_record_age_tells_the_missing_days(whole: ClaimContext, gapped: ClaimContext) -> None:

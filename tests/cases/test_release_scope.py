@@ -44,7 +44,9 @@ def test_extract_of_other_countries_covers_nothing(store: Path) -> None:
 
 def test_extract_covers_nothing_of_a_comparison(store: Path) -> None:
     """The same holds where UCDP is a second record to compare with."""
-    g = case_from_source(CASE, open_store(store), "ucdp", date(2025, 6, 1))
+    now = open_store(store)
+    assert now is not None
+    g = case_from_source(CASE, now, "ucdp", date(2025, 6, 1))
     assert g is not None
     assert g.coverage.days(date(2023, 1, 1), date(2024, 12, 31)) == 31 + 31
 
