@@ -8,8 +8,10 @@ from detente.api.case import Case
 from detente.api.summary import summarize_case
 from detente.brief.build import build_introduction
 from detente.brief.first_page import build_latest_force, build_recent_fighting, describe_record_age
+from detente.cases.channels import assign_channels
 from detente.claims import evaluate
 from detente.claims.context import ClaimContext
+from detente.claims.reader_cooperation import tell_coordination
 from detente.claims.reader_relations import tell_spillover
 from detente.core.disk_cache import DiskCache
 from detente.events.event import ReportedDeaths
@@ -72,6 +74,30 @@ def test_strikes_on_the_group_are_named(whole: ClaimContext) -> None:
     assert "strikes by Pakistan in Afghanistan" in text
     for wrong in ("the two states", "Force between", "clashes of"):
         assert wrong not in text
+
+
+def test_unnamed_date_has_no_named_reason(whole: ClaimContext) -> None:
+    """Where the case file names no fighting, no sentence says that a date was named for it."""
+    text = " ".join(s.text for s in evaluate("safe_haven", whole, checks=False).sentences)
+    assert "times as often" in text
+    assert "named because" not in text
+    assert not whole.names_fighting
+    assert "names no stretch of fighting" in whole.since_piece.why
+
+
+def test_contacts_tell_the_days_collected(gapped: ClaimContext) -> None:
+    """The contacts since the recent period began give the days collected of it."""
+    talks = [make_event(nth_day(n), "PAK;AFG", "", "CONSULT", n=2) for n in (10, 690)]
+    talks = [replace(e, context="terrorism") for e in talks]
+    events = tuple(sorted((*gapped.g.events, *talks), key=lambda e: e.day))
+    g = replace(gapped.g, events=events, assignments=assign_channels(gapped.g.case, events))
+    found = {
+        m.key: m.value
+        for m in tell_coordination(
+            ClaimContext(g), evaluate("coordination", ClaimContext(g), checks=False)
+        ).answer.sentence.measured
+    }
+    assert found["contacts_covered_days"] == DAYS_OF_A_YEAR - 50
 
 
 def test_strikes_on_the_host_are_between_states() -> None:
