@@ -43,6 +43,7 @@ def test_days_before_the_case_are_unknown() -> None:
     early = [make_event(nth_day(3), "PAK", "TTP", "ASSAULT", "airstrike")]
     r = compare_recent_periods(_open(make_world(early, days=30)))
     assert (r.now.watched, r.before.watched) == (30, 0)
+    assert "The case begins on 1 January 2022." in r.coverage
     assert {c.before for c in r.channels} == {None}
 
 

@@ -103,7 +103,7 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
         now=now,
         before=before,
         why=why,
-        coverage=_compare_coverage(now, before),
+        coverage=_compare_coverage(now, before, g.case.first),
         channels=tuple(
             ChannelChange(
                 c, _known_count(now, count[now.first][c]), _known_count(before, count[before.first][c]),
@@ -133,11 +133,12 @@ def _known_count(period: ComparisonPeriod, n: int) -> int | None:
     return n if n or period.watched == period.days else None
 
 
-def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
+def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod, first: date) -> str:
     partial = [p for p in (now, before) if p.watched < p.days]
     if partial:
         collected = join_words([f"{p.watched or 'none'} of the {p.days} days from {p.words}" for p in partial])
-        return f"The record covers {collected}, so the two columns cannot be compared."
+        begins = f" The case begins on {format_date(first)}." if before.first < first else ""
+        return f"The record covers {collected}, so the two columns cannot be compared.{begins}"
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
         return "Both periods were covered equally well, all kinds together, so the counts can be compared."
     return (

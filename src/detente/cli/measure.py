@@ -242,7 +242,7 @@ def episodes(case: str, as_of: date | None, store: Path | None, as_json: bool) -
         return
     rows = [
         (e.first, e.last, len(e.events), e.began, f"{e.deaths.low}–{e.deaths.high}", e.deaths.untold,
-         e.ended_by or ("ongoing" if e.running else "not recorded"))
+         e.ended_by or ("end not known" if e.running else "not recorded"))
         for e in found
     ]  # fmt: skip
     note = "Series of strikes and clashes with no gap over 14 days. Deaths: lowest to highest reported figures."
