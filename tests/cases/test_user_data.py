@@ -115,6 +115,15 @@ def test_counts_by_year_mark_uncollected_years(ucdp_files: Path) -> None:
     assert "Days collected: 59 of 90 in 2026." in done.stdout
 
 
+def test_status_shows_no_zero_for_unknown_days(ucdp_files: Path) -> None:
+    """Before the first file nothing was collected: the earlier count is a dash, and the text says how many days are known."""
+    command = ["status", "turkiye-iraq-pkk", "--as-of", "2026-03-01"]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    (strike,) = (line.split() for line in done.stdout.splitlines() if line.startswith("strike"))
+    assert strike == ["strike", "2", "–"]
+    assert "1 of the 30 days from 3 December 2025 to 1 January 2026" in " ".join(done.stdout.split())
+
+
 def test_relation_without_recorded_words_is_empty(ucdp_files: Path) -> None:
     """A source of deadly violence alone gives no index of relations, as in Python."""
     for options in ([], ["--json"]):

@@ -23,6 +23,14 @@ def test_coverage_row_leaves_gaps_out() -> None:
     assert _draw((59, 180)).count(name) == 2
 
 
+def test_caption_names_gaps_only_where_some_are() -> None:
+    """The caption says what an empty top row means, where the record has a gap."""
+    g = make_world([])
+    gapped = replace(g, coverage=g.coverage.without(nth_day(5), nth_day(9)))
+    captions = [draw_event_timeline(ClaimContext(x)).caption for x in (g, gapped)]
+    assert ["not collected" in c for c in captions] == [False, True]
+
+
 def test_months_not_collected_are_not_quiet() -> None:
     """A month of which no day was collected says so; of one collected in part the days are told."""
     texts = dict(re.findall(r"<title>(\w+ 2022), ([^<]*)</title>", _draw((59, 180))))

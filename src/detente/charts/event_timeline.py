@@ -59,7 +59,7 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         caption=(
             f"{shown:,} events of {len(kinds)} kinds; {len(g.unassigned)} more are of no kind. Height: square root of the month's events; the tallest "
             f"bar stands for {most}. Top row: reporting coverage compared with the reference period. More events where coverage is "
-            "higher may show reporting and not conflict."
+            f"higher may show reporting and not conflict.{_tell_gaps(view)}"
         ),
         alt=(
             f"Bar chart: one row for each of {len(kinds)} kinds of event, one bar for each month, {g.case.first} to {last}. "
@@ -67,6 +67,12 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         ),
         svg=build_svg(WIDTH, bottom + 20, parts, "Events by kind and month"),
     )  # fmt: skip
+
+
+def _tell_gaps(view: ClaimContext) -> str:
+    g = view.g
+    gaps = g.coverage.missing_days(g.case.first, g.watched_to)
+    return " Days where the top row is empty were not collected: what happened on them is unknown." if gaps else ""
 
 
 def _draw_month_values(
