@@ -76,15 +76,6 @@ def test_strikes_on_the_group_are_named(whole: ClaimContext) -> None:
         assert wrong not in text
 
 
-def test_unnamed_date_has_no_named_reason(whole: ClaimContext) -> None:
-    """Where the case file names no fighting, no sentence says that a date was named for it."""
-    text = " ".join(s.text for s in evaluate("safe_haven", whole, checks=False).sentences)
-    assert "times as often" in text
-    assert "named because" not in text
-    assert not whole.names_fighting
-    assert "names no stretch of fighting" in whole.since_piece.why
-
-
 def test_contacts_tell_the_days_collected(gapped: ClaimContext) -> None:
     """The contacts since the recent period began give the days collected of it."""
     talks = [make_event(nth_day(n), "PAK;AFG", "", "CONSULT", n=2) for n in (10, 690)]
@@ -105,9 +96,3 @@ def test_strikes_on_the_host_are_between_states() -> None:
     latest = build_latest_force(_strikes("AFG"))
     assert latest is not None
     assert latest.text.startswith("Force between the two states was last recorded")
-
-
-def test_summary_without_untold_tolls_reads_well(whole: ClaimContext) -> None:
-    """Where each event has a toll the summary says so."""
-    text = " ".join(s.text for s in summarize_case(Case("made", whole, DiskCache(None))))
-    assert "Each of these events has a reported toll." in text

@@ -72,14 +72,11 @@ def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
         return ()
     g, counted = prepared.g, count_crises(prepared.view)
     kinds = name_force_kinds(g, (g.event(k) for x in prepared.view.episodes for k in x.events))
-    untold: list[SentencePiece] = [" Each of these events has a reported toll."]
-    if counted.without_deaths.value:
-        untold = [" Of these events, ", count_text(counted.without_deaths, "has", "have"), " no reported toll."]
     return (
         make_sentence(
             "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
             count_text(counted.crises, "crisis", "crises"), f" of {kinds}, with ", range_text(counted.deaths, "deaths"),
-            " depending on the source.", *untold,
+            " depending on the source. Of these events, ", count_text(counted.without_deaths, "has", "have"), " no reported toll.",
         ),
     )  # fmt: skip
 

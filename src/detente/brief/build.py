@@ -252,7 +252,7 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
     ]  # fmt: skip
     if counted.deaths.high:
         differ = ", depending on the source." if counted.deaths.low != counted.deaths.high else "."
-        of = "it" if len(crises) == 1 else "the crises" if gaps else "them"
+        of = "the crises" if gaps else "them"
         out.append(say_plain(f"Reports of {of} give ", range_text(counted.deaths, "deaths"), differ))
     if counted.without_deaths.value:
         events = count_text(counted.without_deaths, "of these events has", "of these events have")
@@ -264,8 +264,7 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
             {"kind": "deaths", "ids": list(worst.events)}, worst.events, worst.deaths.low, worst.deaths.high,
         )  # fmt: skip
         day = format_on_date(g.event(worst.events[0]))
-        which = "It" if len(crises) == 1 else "The deadliest"
-        out.append(say_plain(f"{which} began ", day, " (", range_text(d, "deaths"), ")."))
+        out.append(say_plain("The deadliest began ", day, " (", range_text(d, "deaths"), ")."))
     return out
 
 

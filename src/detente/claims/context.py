@@ -302,16 +302,9 @@ class ClaimContext:
         return min(fighting, default=max(self.g.case.first, self.g.as_of - timedelta(days=365)))
 
     @property
-    def names_fighting(self) -> bool:
-        """Whether the recent period begins with fighting that the case file names, and not a year before `as_of`."""
-        return any(r.kind == "fighting" and r.first == self.recent_from for r in self.g.case.regimes)
-
-    @property
     def since_piece(self) -> ConventionPiece:
         """`since 9 October 2025`."""
         why = "the first stretch of fighting named in the case file"
-        if not self.names_fighting:
-            why = "a year before the day of knowledge, as the case file names no stretch of fighting"
         return ConventionPiece(f"since {format_date(self.recent_from)}", why)
 
     @property

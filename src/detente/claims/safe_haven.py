@@ -136,7 +136,7 @@ def describe(view: ClaimContext) -> Finding:
                 view.since_piece,
                 " as before, reporting coverage allowed for",
             ]
-            pieces += ["; the date was named because force rose then"] if view.names_fighting else []
+            pieces.append("; the date was named because force rose then")
         sentences.append(make_sentence(*pieces, "."))
     followed = view.follow_up("attack_strike", attack, strike, WEEK_DAYS, "a strike") if strikes else None
     if followed:
