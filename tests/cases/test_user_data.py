@@ -115,6 +115,16 @@ def test_counts_by_year_mark_uncollected_years(ucdp_files: Path) -> None:
     assert "Days collected: 59 of 90 in 2026." in done.stdout
 
 
+@pytest.mark.parametrize("measure", ["counts", "rates"])
+def test_unrecorded_kinds_are_not_zero(ucdp_files: Path, measure: str) -> None:
+    """Of a kind that the source does not record the number is unknown; of one that it records, zero is a count."""
+    done = CliRunner().invoke(cli, ["measure", measure, "turkiye-iraq-pkk"], catch_exceptions=False)
+    last = {
+        line.split()[0]: line.split()[-1] for line in done.stdout.splitlines() if line.startswith(("pres", "clash"))
+    }
+    assert last == {"pressure": "–", "clash": "0"}
+
+
 def test_status_shows_no_zero_for_unknown_days(ucdp_files: Path) -> None:
     """Before the first file nothing was collected: the earlier count is a dash, and the text says how many days are known."""
     command = ["status", "turkiye-iraq-pkk", "--as-of", "2026-03-01"]

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from detente.cli.options import (
     print_json,
     print_table,
 )
+
+NOT_COLLECTED = "–: not collected, so unknown."
 
 
 @click.group()
@@ -41,6 +44,13 @@ def _load_case_data(case: str, as_of: date | None, store: Path | None) -> Any:
     from detente.cases.load import load_case_data
 
     return load_case_data(load_case_file(case), as_of, store)
+
+
+def _list_unrecorded(g: Any, channels: Iterable[str]) -> frozenset[str]:
+    """List the kinds of event that no source of the case records: their absence is unknown, not zero."""
+    from detente.cases.testimony import collects
+
+    return frozenset(c for c in channels if not collects(g, c))
 
 
 def _finite_or_none(x: float) -> float | None:
@@ -94,6 +104,7 @@ def counts(
 
     notes: list[str] = []
     account: dict[str, Any] = {}
+    unrecorded: frozenset[str] = frozenset()
     loaded = load_case_file(case)
     named = click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE
     asked = releases or version is not None or memory
@@ -102,7 +113,9 @@ def counts(
     if (spark or master) and engine != "spark":
         raise click.UsageError("--master and --spark-conf need Spark. Add --engine spark.")
     if engine is None and not asked and (store is None or loaded.brought or not named):
-        c = daily_counts(_load_case_data(case, as_of, store))
+        g = _load_case_data(case, as_of, store)
+        c = daily_counts(g)
+        unrecorded = _list_unrecorded(g, c.channels)
     else:
         from dataclasses import asdict
 
@@ -141,14 +154,13 @@ def counts(
         return
     years = sorted({d.year for d in days})
     marks, coverage_note = _mark_years(days, c.coverage)
+    if unrecorded and "–" not in marks.values():
+        coverage_note.append(NOT_COLLECTED)
     by_year = [
-        (
-            k,
-            *(_count_year(days, c.of(k), y, marks[y]) for y in years),
-            int(c.of(k).sum()),
-        )
+        (k, *(_count_year(days, c.of(k), y, "–" if k in unrecorded else marks[y]) for y in years),
+         int(c.of(k).sum()) or ("–" if k in unrecorded else 0))
         for k in c.channels
-    ]
+    ]  # fmt: skip
     columns = ["channel", *(f"{y}{marks[y].strip('–')}#" for y in years), "total#"]
     print_table("Events by channel and year", columns, by_year, " ".join([*coverage_note, *notes]))
 
@@ -162,7 +174,7 @@ def _mark_years(days: list[date], coverage: Any) -> tuple[dict[int, str], list[s
     marks = {y: "" if observed[y] == n else "*" if observed[y] else "–" for y, n in every.items()}
     partly = [f"{observed[y]} of {every[y]} in {y}" for y, m in marks.items() if m == "*"]
     notes = [f"* Days collected: {', '.join(partly)}."] if partly else []
-    return marks, [*notes, *(["–: not collected, so unknown."] if "–" in marks.values() else [])]
+    return marks, [*notes, *([NOT_COLLECTED] if "–" in marks.values() else [])]
 
 
 def _count_year(days: list[date], counts: Any, year: int, mark: str) -> int | str:
@@ -187,9 +199,18 @@ def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> N
         print_json([{"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
                     for c, m in quantities])  # fmt: skip
         return
-    rows = [(c, f"{m.value:.1f}", f"{m.low:.1f}", f"{m.high:.1f}", len(m.events)) for c, m in quantities]
+    unrecorded = {c for c in _list_unrecorded(g, CHANNELS) if not g.of(c)}
+    rows = [
+        (
+            c,
+            *("–" if c in unrecorded else f"{x:.1f}" for x in (m.value, m.low, m.high)),
+            "–" if c in unrecorded else len(m.events),
+        )
+        for c, m in quantities
+    ]
     note = ("Per year at the reporting coverage of the reference window. The exact 95% limits assume independent events; "
             "conflict events cluster, so the true uncertainty is larger.")  # fmt: skip
+    note += f" {NOT_COLLECTED}" if unrecorded else ""
     print_table("Events per year", ["channel", "per year#", "low#", "high#", "events#"], rows, note)
 
 
