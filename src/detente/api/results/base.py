@@ -30,6 +30,7 @@ class ResultHeader:
     Fields:
         case: its id. as_of: the day of knowledge. watched_to: last day of systematic coverage. release: the data.
         last_event: day of the latest event known, None without events. as_of_given: whether the day was asked for.
+        covered_from: the first day of the case. missing_days: from there to `watched_to`, those not collected.
     """
 
     case: str
@@ -38,12 +39,15 @@ class ResultHeader:
     release: str
     last_event: date | None = None
     as_of_given: bool = False
+    covered_from: date | None = None
+    missing_days: int = 0
 
     @property
     def age(self) -> RecordAge:
         """The age of the record on the day of reading."""
         read_on = self.as_of if self.as_of_given else today()
-        return RecordAge(self.watched_to, self.last_event, read_on, is_today=not self.as_of_given)
+        given = self.as_of_given
+        return RecordAge(self.watched_to, self.last_event, read_on, not given, self.covered_from, self.missing_days)
 
     def to_dict(self) -> dict[str, Any]:
         """The header as plain values, with the age of the record."""
@@ -66,7 +70,9 @@ def age_data(age: RecordAge) -> dict[str, Any]:
 def header_of(g: CaseData) -> ResultHeader:
     """The header of results made from a case's data."""
     age = find_record_age(g)
-    return ResultHeader(g.case.id, g.as_of, g.watched_to, g.release.name, age.last_event, g.as_of_given)
+    return ResultHeader(
+        g.case.id, g.as_of, g.watched_to, g.release.name, age.last_event, g.as_of_given, age.covered_from, age.missing
+    )
 
 
 def result_data(kind: str, header: ResultHeader | None, /, **content: Any) -> dict[str, Any]:
