@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from detente.cases.testimony import collects, describe_gaps, find_gaps
+from detente.cases.testimony import KIND_WORDS, collects, describe_gaps, find_gaps
 from detente.measures.event_filter import EventFilter
 from support.second_source import FLAGSHIP_DATA
 
@@ -45,3 +45,14 @@ def test_find_gaps_reads_types_and_modes() -> None:
     assert [bool(find_gaps(ucdp, f.as_data())) for f in filters] == [True, True, True, False]
     assert not any(find_gaps(FLAGSHIP_DATA, f.as_data()) for f in filters)
     assert "UCDP" in describe_gaps(ucdp, find_gaps(ucdp, filters[2].as_data()))
+
+
+def test_describe_gaps_names_partly_recorded_kinds() -> None:
+    """UCDP records deadly acts of the host and of outsiders, so it is not said to record none."""
+    ucdp = replace(FLAGSHIP_DATA, release=replace(FLAGSHIP_DATA.release, source="ucdp"))
+    restraint, outside = KIND_WORDS["restraint"], KIND_WORDS["outside"]
+    assert describe_gaps(ucdp, [restraint]) == f"UCDP records {restraint} only where somebody died"
+    assert (
+        describe_gaps(ucdp, ["meetings", outside, restraint])
+        == f"UCDP does not record meetings and records {outside} and {restraint} only where somebody died"
+    )

@@ -106,6 +106,41 @@ def test_commands_accept_user_data(ucdp_files: Path, case: str, command: str) ->
     assert done.stdout
 
 
+def test_counts_by_year_mark_uncollected_years(ucdp_files: Path) -> None:
+    """A year without its file has no count, and of one collected in part the days are told."""
+    done = CliRunner().invoke(cli, ["measure", "counts", "turkiye-iraq-pkk"], catch_exceptions=False)
+    heading, strike = (line.split() for line in done.stdout.splitlines() if line.startswith(("channel", "strike")))
+    years = dict(zip(heading, strike, strict=True))
+    assert (years["2025"], years["2026*"], years["total"]) == ("–", "3", "3")
+    assert "Days collected: 59 of 90 in 2026." in done.stdout
+
+
+@pytest.mark.parametrize("measure", ["counts", "rates"])
+def test_unrecorded_kinds_are_not_zero(ucdp_files: Path, measure: str) -> None:
+    """Of a kind that the source does not record the number is unknown; of one that it records, zero is a count."""
+    done = CliRunner().invoke(cli, ["measure", measure, "turkiye-iraq-pkk"], catch_exceptions=False)
+    last = {
+        line.split()[0]: line.split()[-1] for line in done.stdout.splitlines() if line.startswith(("pres", "clash"))
+    }
+    assert last == {"pressure": "–", "clash": "0"}
+
+
+def test_status_shows_no_zero_for_unknown_days(ucdp_files: Path) -> None:
+    """Before the first file nothing was collected: the earlier count is a dash, and the text says how many days are known."""
+    command = ["status", "turkiye-iraq-pkk", "--as-of", "2026-03-01"]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    (strike,) = (line.split() for line in done.stdout.splitlines() if line.startswith("strike"))
+    assert strike == ["strike", "2", "–"]
+    assert "1 of the 30 days from 3 December 2025 to 1 January 2026" in " ".join(done.stdout.split())
+
+
+def test_relation_without_recorded_words_is_empty(ucdp_files: Path) -> None:
+    """A source of deadly violence alone gives no index of relations, as in Python."""
+    for options in ([], ["--json"]):
+        done = CliRunner().invoke(cli, ["measure", "relation", "turkiye-iraq-pkk", *options], catch_exceptions=False)
+        assert json.loads(done.stdout)["weeks"] == [] if options else "No index" in done.stdout
+
+
 def test_user_data_keeps_its_licence(ucdp_files: Path) -> None:
     """User data is cited with its own licence."""
     from detente.brief.build import build_datasets

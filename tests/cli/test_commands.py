@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -138,6 +139,15 @@ def test_show_lists_rejected_row(tmp_path: Path) -> None:
     assert rejected["row"] == 5
     assert "row 2" in rejected["faults"][0]
     assert rejected["faults"][0] in " ".join(run_main("case", "show", str(path), "--set-aside").stdout.split())
+
+
+def test_events_begin_with_their_day() -> None:
+    """The table of events shows the day of each first, so that its order can be checked; ids need not hold it."""
+    lines = CliRunner().invoke(cli, "events --channel clash --limit 3".split()).stdout.splitlines()
+    assert lines[1].split()[:2] == ["day", "id"]
+    days = [x.split()[0] for x in lines if re.match(r"\d{4}-\d\d-\d\d +DL-", x)]
+    assert len(days) == 3
+    assert days == sorted(days)
 
 
 def test_events_filters_combine() -> None:
@@ -417,3 +427,25 @@ def test_brief_reports_a_missing_map_with_the_cache(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["brief", str(path), "--out", str(tmp_path / "out"), "--no-checks"])
     assert isinstance(result.exception, BadCase)
     assert result.exception.key == "geometry"
+
+
+def test_answer_takes_case_before_question(tmp_path: Path) -> None:
+    """A path to a case file or an id before the question is the case; the rest is the question, and two cases are refused."""
+    path = str(write_case_folder(tmp_path))
+    question = "How many attacks did the TTP carry out in 2023?"
+    asked = [["answer", path, question, "--json"], ["answer", "--case", path, question, "--json"]]
+    first, second = (json.loads(CliRunner().invoke(cli, a, catch_exceptions=False).stdout) for a in asked)
+    assert first["question"] == second["question"] == question
+    assert first["value"] == second["value"]
+    assert CliRunner().invoke(cli, ["answer", path, question, "--case", "turkiye-iraq-pkk"]).exit_code == 2
+    by_id = CliRunner().invoke(cli, ["answer", "pakistan-afghanistan", "How many strikes were there?", "--why"])
+    assert "pakistan-afghanistan" in by_id.stdout.splitlines()[0]
+
+
+def test_case_new_refuses_two_releases(tmp_path: Path) -> None:
+    """Two releases are refused, since only one of them would be read; a folder holds several."""
+    args = ["case", "new", "x", "--target", "COL", "--host", "VEN", "--data", "a.csv", "--data", "b.csv"]
+    result = CliRunner().invoke(cli, [*args, "--out", str(tmp_path / "x.toml")])
+    assert result.exit_code == 2
+    assert "folder" in result.stderr
+    assert not (tmp_path / "x.toml").exists()

@@ -92,11 +92,11 @@ def test_countries_are_written_and_judged(tmp_path: Path) -> None:
 
 def test_score_writes_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The score card is written as page, JSON and chart."""
-    monkeypatch.setattr(backtest, "origins", lambda case, as_of, store: [date(2024, 10, 31), date(2025, 1, 31)])
+    monkeypatch.setattr(backtest, "origins", lambda case, as_of, store: [date(2025, 3, 31), date(2025, 10, 31)])
     done = run("score", "--days", "30", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
     page = (tmp_path / "scorecard.html").read_text(encoding="utf-8")
     assert "conflictology 12" in page
     assert json.loads((tmp_path / "scorecard.json").read_text(encoding="utf-8"))["origins"] == 2
     assert (tmp_path / "calibration.svg").exists()
-    assert "2 origins, 2024-10-31 to 2025-01-31" in done.output
+    assert "2 origins, 2025-03-31 to 2025-10-31" in done.output

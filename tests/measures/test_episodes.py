@@ -1,5 +1,7 @@
 """Crisis episodes in synthetic worlds with known crises, and in the flagship."""
 
+from dataclasses import replace
+
 from detente.events.event import ReportedDeaths
 from detente.measures.episodes import find_episodes
 from support.worlds import FLAGSHIP, make_event, make_world, nth_day
@@ -83,3 +85,11 @@ def test_october_2025_is_one_episode() -> None:
     """October 2025 is one crisis, begun by the target and ended by the Doha agreement."""
     october = next(e for e in find_episodes(FLAGSHIP) if e.first.isoformat() == "2025-10-09")
     assert (october.last.isoformat(), october.began, october.ended_by) == ("2025-10-17", "target", "DL-20251019-01")
+
+
+def test_episode_before_a_gap_has_no_known_end() -> None:
+    """Where the days after a crisis were not collected, its end is not known."""
+    g = make_world([make_event(nth_day(n), "PAK", "AFG", "ASSAULT", "airstrike") for n in (10, 100)])
+    assert [e.running for e in find_episodes(g)] == [False, False]
+    gapped = replace(g, coverage=g.coverage.without(nth_day(20), nth_day(60)))
+    assert [e.running for e in find_episodes(gapped)] == [True, False]

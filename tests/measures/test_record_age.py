@@ -44,3 +44,12 @@ def test_record_without_events_has_an_age() -> None:
     """No event is no error: the covered days still end."""
     age = RecordAge(date(2026, 1, 1), None, date(2026, 1, 31))
     assert (age.days, age.has_later_events) == (30, False)
+
+
+def test_age_tells_days_not_collected() -> None:
+    """Days between the first and the last covered one that were not collected are told, and only where there are some."""
+    first, last = date(2026, 1, 1), date(2026, 3, 31)
+    gaps = RecordAge(last, None, last, covered_from=first, missing=31)
+    assert "Of the 90 days since 1 January 2026, 31 were not collected" in gaps.sentence
+    assert "not collected" not in RecordAge(last, None, last, covered_from=first).sentence
+    assert find_record_age(load_case_data(CASE)).missing == 0

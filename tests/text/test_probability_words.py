@@ -10,14 +10,21 @@ from detente.text.probability_words import InvalidProbability, format_percent, p
 @pytest.mark.parametrize(
     ("p", "word"),
     [
-        (0.0, "almost no chance"), (0.049, "almost no chance"), (0.05, "very unlikely"), (0.199, "very unlikely"),
-        (0.2, "unlikely"), (0.449, "unlikely"), (0.45, "roughly even"), (0.549, "roughly even"), (0.55, "likely"),
-        (0.799, "likely"), (0.8, "very likely"), (0.949, "very likely"), (0.95, "almost certain"), (1.0, "almost certain"),
+        (0.0, "almost no chance"), (0.044, "almost no chance"), (0.05, "very unlikely"), (0.194, "very unlikely"),
+        (0.2, "unlikely"), (0.444, "unlikely"), (0.45, "roughly even"), (0.544, "roughly even"), (0.55, "likely"),
+        (0.794, "likely"), (0.8, "very likely"), (0.944, "very likely"), (0.95, "almost certain"), (1.0, "almost certain"),
     ],
 )  # fmt: skip
 def test_probability_word_takes_band_above_edge(p: float, word: str) -> None:
     """A value on the edge of a band takes the word of the band above."""
     assert probability_word(p) == word
+
+
+@given(st.floats(0.01, 0.99), st.floats(-0.005, 0.005))
+def test_equal_percents_have_equal_words(p: float, step: float) -> None:
+    """Two probabilities that are printed alike have the same word."""
+    if format_percent(p) == format_percent(p + step):
+        assert probability_word(p) == probability_word(p + step)
 
 
 @given(st.floats(0, 1))

@@ -82,7 +82,7 @@ def answer_parsed_question(
         return AnswerResult(case.header, asked.text, (refuse_language(case, asked.text, error),), about)
     parts = understand_question(asked, about, build_context(case, day))
     if not parts:
-        raise NoDemandFound(asked.text, case.id, _answerable(case))
+        raise NoDemandFound(asked.text, case.id, *_answerable(case))
     parts = change_part(case, parts, changes)
     with use_cache(case.cache):
         return _answer_parts(case, asked, about, parts, day, words, meaning, command, only_match, report)
@@ -158,10 +158,10 @@ def _only_understood(case: Case, u: Understanding) -> PartialAnswer:
     return PartialAnswer(u.asked, build_understood(case, u), (), not_used(u))
 
 
-def _answerable(case: Case) -> list[str]:
-    from detente.questions.phrase_match import list_answerable_questions
+def _answerable(case: Case) -> tuple[list[str], str]:
+    from detente.questions.phrase_match import list_answerable_questions, suggest_example
 
-    return list_answerable_questions(case.case)
+    return list_answerable_questions(case.case), suggest_example(case.case)
 
 
 def find_today(case: Case) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from detente.api.ask_parts import build_understood, list_events
-from detente.api.ask_selection import describe_selection, select_events, selection_link
+from detente.api.ask_selection import describe_selection, say_untold, select_events, selection_link
 from detente.api.case import Case, Report
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.brief.answer_points import PrecomputedFindings
@@ -21,7 +21,7 @@ from detente.questions.errors import NoAnswerableDemand
 from detente.questions.intent import Intent
 from detente.questions.parse import Question, parse_word_limit
 from detente.questions.period import NO_CALENDAR
-from detente.questions.phrase_match import Demand
+from detente.questions.phrase_match import Demand, list_answerable_questions, name_claim
 from detente.questions.understanding import Understanding
 
 CORE_ROLES = ("target", "host", "group")
@@ -60,15 +60,16 @@ def answer_analysis(
     except NoAnswerableDemand:
         return refuse_analysis(case, u, demands), None
     unused = _not_covered(case, u, needed)
+    unexamined = _list_unexamined(case, demands)
     ours = any(case.case.actor(a.key).role in CORE_ROLES for a in u.actors) or not u.actors
     narrowed, found, pages = _narrow(case, u) if _can_narrow(unused, u) else ([], (), ())
     if unused and not ours and not found and not pages:
         return _refuse_names(case, u, unused), None
-    said = [*narrowed, *render_answer_text(answer).strip().split("\n\n")]
+    said = [*narrowed, *render_answer_text(answer).strip().split("\n\n"), *_say_examined(case, demands)]
     links = (*pages, *(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed))
     events = tuple(dict.fromkeys([*(e.id for e in found), *(e.id for e in answer.cited)]))
     part = PartialAnswer(
-        u.asked, build_understood(case, u), tuple(said), unused, events=events,
+        u.asked, build_understood(case, u), tuple(said), (*unused, *unexamined), events=events,
         links=(*links, AnswerLink("The brief", f"/{case.id}/brief")),
     )  # fmt: skip
     return part, answer
@@ -91,7 +92,26 @@ def explain_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) ->
     """Say how a part that the claims answer is understood, and what the findings do not follow; give no answer."""
     needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
     kind = "refused" if all(d.why for d in demands) else ""
-    return PartialAnswer(u.asked, build_understood(case, u, kind), (), _not_covered(case, u, needed))
+    unused = (*_not_covered(case, u, needed), *_list_unexamined(case, demands))
+    return PartialAnswer(u.asked, build_understood(case, u, kind), (), unused)
+
+
+def _list_unexamined(case: Case, demands: Sequence[Demand]) -> tuple[NotUsed, ...]:
+    """List the words of answered demands that ask for claims which the case does not examine."""
+    return tuple(
+        NotUsed(f.words, f"this case does not examine {name_claim(f.id, case.case)}")
+        for d in demands
+        if not d.why
+        for f in d.found
+        if f.kind == "claim" and f.id in d.missing
+    )
+
+
+def _say_examined(case: Case, demands: Sequence[Demand]) -> list[str]:
+    """Say what the case examines, where a demand asks for what it does not."""
+    if not any(d.why == "unexamined" or d.missing for d in demands):
+        return []
+    return [f"This case examines: {'; '.join(list_answerable_questions(case.case))}."]
 
 
 def _claim_name(case: Case, key: str) -> str:
@@ -112,7 +132,7 @@ def _find_findings(case: Case, needed: Sequence[str], report: Report) -> Precomp
 
 def refuse_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> PartialAnswer:
     """Refuse a part that no claim measures, with the reason for each demand."""
-    said = [f"“{d.asked}” is not answered: {d.told}." for d in demands if d.why]
+    said = [f"“{d.asked}” is not answered: {d.told}." for d in demands if d.why] + _say_examined(case, demands)
     links = (AnswerLink("Nearest: the claims", f"/{case.id}/claims"), AnswerLink("The events", f"/{case.id}/events"))
     return PartialAnswer(
         u.asked, build_understood(case, u, "refused"), tuple(said), _not_covered(case, u, ()), links=links
@@ -165,10 +185,11 @@ def _narrow(case: Case, u: Understanding) -> tuple[list[str], tuple[Event, ...],
         none = f"The record holds no {describe_selection(case, part)}. "
         part = replace(part, kinds=(), actors=tuple(replace(a, side="any") for a in part.actors))
         found = select_events(case, part)
-    what = describe_selection(case, part, many=len(found) != 1)
+    what = describe_selection(case, part, many=len(found) != 1, found=found)
     if not found:
         return [f"{none or f'The record holds no {what}. '}The findings below are about the whole record."], (), ()
     said = f"{none}{'It' if none else 'The record'} holds {len(found):,} {what}; the findings below are about the whole record."
+    said = " ".join([said, *say_untold(part, found)])
     if not part.kinds:
         return [said], (), (selection_link(case, part),)
     return (

@@ -9,6 +9,7 @@ from detente.api.ask_parts import build_understood, days_between, kind_name, not
 from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
+from detente.cases.channel_names import channel_name
 from detente.core.date_range import format_date
 from detente.forecast.case import DEATH_SERIES
 from detente.questions.understanding import Understanding
@@ -62,7 +63,7 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     else:
         known = [c for c in channels if c in f.channels]
         for c in known:
-            name = case.case.channel_name(c)
+            name = channel_name(case.case, c)
             steps = "; ".join(
                 f"{probability_word(p)} ({format_percent(p)}) {_by(f, d)}"
                 for d in days
@@ -92,7 +93,7 @@ def _read_war(case: Case, u: Understanding, channels: Sequence[str]) -> tuple[Un
     words = [x.words for x in u.unused if _WAR.fullmatch(x.words.lower())]
     if u.kinds or not words:
         return u, []
-    names = join_words([case.case.channel_name(c) for c in channels])
+    names = join_words([channel_name(case.case, c) for c in channels])
     left = tuple(x for x in u.unused if x.words not in words)
     return replace(u, unused=left), [
         f"The forecast counts events: “{join_words(words)}” is read as at least one of {names}, and one is not yet a war."
@@ -233,7 +234,7 @@ def _say_amounts(f: ForecastSummary, days: Sequence[int], whats: Sequence[str], 
 def _say_counted(case: Case, channels: Sequence[str]) -> str:
     rules = {c.key: c.rule for c in case.case.channels}
     said = "; ".join(
-        f"{case.case.channel_name(c)}: {'all reported' if rules.get(c) == 'any' else rules.get(c, 'as the case defines them')}"
+        f"{channel_name(case.case, c)}: {'all reported' if rules.get(c) == 'any' else rules.get(c, 'as the case defines them')}"
         for c in channels
     )
     return f"What is counted is what this record would show. {said[0].upper()}{said[1:]}."

@@ -9,11 +9,13 @@ from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address, format_deaths, format_event_place
 from detente.api.results.answers import AnswerLink, NotUsed, UnderstoodPart
 from detente.cases.case_file import Actor
+from detente.cases.channel_names import channel_name
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.questions.case_match import load_country_words
 from detente.questions.event_kind import EventKind
 from detente.questions.mentions import PlaceMention
+from detente.questions.phrase_match import list_case_claims
 from detente.questions.understanding import Understanding
 from detente.text.numbers import join_words
 
@@ -72,7 +74,7 @@ def place_choices(case: Case) -> Mapping[str, PlaceMention]:
 
 def kind_name(case: Case, kind: EventKind) -> str:
     """Return the reader's name of a kind: the case's name of its channel, else the general one."""
-    return case.case.channel_name(kind.channels[0]) if kind.channels else kind.many
+    return channel_name(case.case, kind.channels[0]) if kind.channels else kind.many
 
 
 def period_phrase(first: date | None, last: date | None) -> str:
@@ -189,6 +191,11 @@ def is_beyond_record(case: Case, first: date | None) -> bool:
 def event_links(case: Case, ids: Sequence[str]) -> tuple[AnswerLink, ...]:
     """Link the pages of some events."""
     return tuple(AnswerLink(f"Event {e}", build_event_address(case, e)) for e in ids[:LISTED_EVENTS])
+
+
+def claim_links(case: Case, title: str, claim: str) -> tuple[AnswerLink, ...]:
+    """Link the page of a claim, if the case examines it."""
+    return (AnswerLink(title, f"/{case.id}/claims/{claim}"),) if claim in list_case_claims(case.case) else ()
 
 
 def days_between(first: date, last: date) -> int:

@@ -10,21 +10,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from detente.api.ask_allegation import answer_allegation
+from detente.api.ask_collection import find_kind_gaps, say_rules
 from detente.api.ask_parts import (
     actor_name,
     build_understood,
-    describe_coverage,
     describe_event,
     is_beyond_record,
-    kind_name,
     last_event_day,
     list_events,
     not_used,
     tally,
 )
-from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
+from detente.api.ask_selection import (
+    count_untold,
+    describe_selection,
+    say_untold,
+    select_events,
+    selection_link,
+    unhonoured,
+)
 from detente.api.case import Case
 from detente.api.results.answers import AnswerValue, NotUsed, PartialAnswer
+from detente.cases.channel_names import channel_name
+from detente.cases.testimony import tells_initiator
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
@@ -118,7 +126,8 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
     shown: Sequence[Event] = found
     if not found:
         said.append(_say_none(case, u))
-        value = None if _is_uncovered(case, u) else 0 if asks in ("count", "whether", "list") else None
+        unknown = _is_uncovered(case, u) or any(find_kind_gaps(case, k) for k in u.kinds)
+        value = None if unknown else 0 if asks in ("count", "whether", "list") else None
     elif asks in ("deaths", "civilians"):
         sentence, value, without = _say_deaths(case, u, found)
         said.append(sentence)
@@ -129,23 +138,25 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
     elif asks == "first":
         shown = found[: u.top or 1]
         said.append(
-            f"The first of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[0])}"
+            f"The first of {len(found)} {describe_selection(case, u, found=found)} on record: {describe_event(case, found[0])}"
         )
     elif asks == "last":
         shown = found[::-1][: u.top or 1]
         said.append(
-            f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
+            f"The last of {len(found)} {describe_selection(case, u, found=found)} on record: {describe_event(case, found[-1])}"
         )
     else:
         people = _COUNTED_PEOPLE.search(u.asked)
         if people and asks == "count":
             said.append(f"The record counts events, not {people[1]}; how many {people[1]} there were is unknown.")
         said.append(_say_count(case, u, found))
-        value = len(found) if asks in ("count", "whether", "list") and not (people and asks == "count") else None
+        known = not count_untold(u, found) and not (people and asks == "count")
+        value = len(found) if asks in ("count", "whether", "list") and known else None
         said += _breakdown(case, u, found)
+    said += say_untold(u, found)
     if asks not in ("first", "last") and found:
         said.append(list_events(case, shown))
-    said += _say_rules(case, u, found)
+    said += say_rules(case, u)
     links = (selection_link(case, u),)
     return PartialAnswer(
         u.asked, build_understood(case, u), tuple(said), not_used(u, extra), value, without, tuple(e.id for e in shown), links
@@ -168,19 +179,20 @@ def _say_none(case: Case, u: Understanding) -> str:
 
 
 def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
-    yes = "Yes. " if u.intent.asks == "whether" else ""
-    return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1)}."
+    yes = "Yes. " if u.intent.asks == "whether" and not count_untold(u, found) else ""
+    return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1, found=found)}."
 
 
 def _breakdown(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:
     low = u.asked.lower()
     out = []
+    named = "" if all(tells_initiator(e) for e in found) else " named"
     if any(a.group for a in u.actors) or any("attack" in k.channels for k in u.kinds):
         role = {a.key: a.role for a in case.case.cast}
         by = Counter(" and ".join(actor_name(case, k) for k in e.initiators if role[k] == "group") for e in found)
         by.pop("", None)
         if by and (len(by) > 1 or not any(a.group for a in u.actors)):
-            out.append(f"By group: {tally(by)}.")
+            out.append(f"By group{named}: {tally(by)}.")
     if u.intent.asks == "who" or "who" in low.split():
         out.append(_say_who(case, u, found))
     if u.intent.asks == "where" or "where" in low:
@@ -205,14 +217,15 @@ def _say_who(case: Case, u: Understanding, found: Sequence[Event]) -> str:
         )
         return f"Third parties, by events: {tally(by)}." if by else "The reports name no third party."
     by = Counter(actor_name(case, k) for e in found for k in e.initiators)
-    return f"Who acted, by events: {tally(by)}."
+    who = "Who acted" if all(tells_initiator(e) for e in found) else "Who is named"
+    return f"{who}, by events: {tally(by)}."
 
 
 def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[str, AnswerValue, int]:
     civilians = u.intent.asks == "civilians"
     total = sum_civilian_deaths(found) if civilians else sum_deaths(found)
     what = "civilian deaths" if civilians else "deaths"
-    n, selection = len(found), describe_selection(case, u, many=len(found) != 1)
+    n, selection = len(found), describe_selection(case, u, many=len(found) != 1, found=found)
     missing = f"{total.untold} of them have no reported {'figure of civilian deaths' if civilians else 'toll'}: unknown, not zero"
     if not total.told:
         return (
@@ -263,7 +276,9 @@ def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tupl
         ]
     ranked = sorted((e for e in wider if e.tolls.range), key=_best, reverse=True)
     if not ranked:
-        return [], [f"The record holds {len(found)} {describe_selection(case, u)}, none with a reported toll."]
+        return [], [
+            f"The record holds {len(found)} {describe_selection(case, u, found=found)}, none with a reported toll."
+        ]
     top = ranked[: u.top or TOP]
     out = [f"By the most independent figure: {describe_event(case, ranked[0])}"]
     by_high = max(ranked, key=lambda e: (e.tolls.range or (0, 0))[1])
@@ -271,35 +286,9 @@ def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tupl
         out.append(f"By the highest figure reported, another would be deadlier: {describe_event(case, by_high)}")
     mine = next((e for e in ranked if e in found), None)
     if len(wider) > len(found) and mine and mine is not ranked[0]:
-        group = case.case.channel_name("attack")
+        group = channel_name(case.case, "attack")
         out.append(f"Of the {group}, the deadliest is: {describe_event(case, mine)}")
     untold = sum(e.tolls.range is None for e in wider)
     if untold:
         out.append(f"{untold} of {len(wider)} events have no reported toll and cannot be ranked.")
     return top, out
-
-
-def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:
-    """Say what the record collects of each kind, and how far the period was collected."""
-    rules = {c.key: c.rule for c in case.case.channels}
-    out = []
-    for k in u.kinds:
-        if k.channels and (rule := rules.get(k.channels[0])):
-            any_rule = rule == "any"
-            collects = "all that are reported" if any_rule else rule
-            rest = "" if any_rule else " Others are in it only in part."
-            out.append(f"What the record collects as “{kind_name(case, k)}”: {collects}.{rest}")
-        elif u.intent.asks in ("count", "deaths", "civilians", "list"):
-            out.append(f"The record collects {kind_name(case, k)} only as part of other kinds of event, so it may miss some.")  # fmt: skip
-    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
-        out.append(
-            "The record holds the kinds of event that its codebook names, not all violence in the two countries."
-        )
-    if u.periods and u.intent.asks in ("count", "deaths") and all(x.level == "country" for x in u.places):
-        channels = dict.fromkeys(k.channels[0] for k in u.kinds if k.channels)
-        found_scales = [case.yardstick(c, u.first, u.last) for c in channels]
-        out += [f"For scale, {y.sentence}" for y in found_scales if y]
-    coverage = (
-        describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
-    )
-    return [*out, *([coverage] if coverage else [])]

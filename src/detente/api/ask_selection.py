@@ -1,9 +1,9 @@
 """The events that a question asks about, and the filter that shows them on the events page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from detente.api.ask_parts import actor_name, period_phrase
+from detente.api.ask_parts import actor_name, kind_name, period_phrase
 from detente.api.case import Case
 from detente.api.events.filters import (
     MAX_TEXT_LENGTH,
@@ -15,11 +15,13 @@ from detente.api.events.filters import (
 from detente.api.events.table import get_event_columns
 from detente.api.results.answers import AnswerLink, NotUsed
 from detente.cases.actors import role_on
+from detente.cases.testimony import tells_initiator
 from detente.events.event import Event
 from detente.questions.event_kind import EventKind
 from detente.questions.mentions import ActorMention, PlaceMention
 from detente.questions.tokenize import fold_text
 from detente.questions.understanding import Understanding
+from detente.sources.testimony import format_source_name
 from detente.text.numbers import join_words
 
 Test = Callable[[Event], bool]
@@ -76,7 +78,8 @@ def _actor_test(case: Case, a: ActorMention, u: Understanding) -> Test:
     if a.side == "initiator" and not either:
         return lambda e: keys(e.initiators, e)
     if a.side == "recipient" and not either:
-        return lambda e: keys(e.recipients, e)
+        # Where the source does not say who began, either side may have been attacked.
+        return lambda e: keys(e.recipients if tells_initiator(e) else e.initiators, e)
     return lambda e: keys((*e.initiators, *e.recipients), e)
 
 
@@ -89,19 +92,43 @@ def is_in_place(e: Event, p: PlaceMention) -> bool:
     return e.place.name in p.names
 
 
-def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> str:
-    """Write what was selected: kind, actors, place, period."""
+def count_untold(u: Understanding, found: Sequence[Event]) -> int:
+    """Count selected events whose source does not say who began, where the question is about one side of them."""
+    sided = any(a.side in ("initiator", "recipient") for a in u.actors)
+    return sum(not tells_initiator(e) for e in found) if sided else 0
+
+
+def say_untold(u: Understanding, found: Sequence[Event]) -> list[str]:
+    """Say of how many selected events the source does not tell who began; empty if of none, or if nobody asked."""
+    untold = count_untold(u, found)
+    if not untold:
+        return []
+    names = join_words(sorted({format_source_name(e.source) for e in found if not tells_initiator(e)}))
+    of = "both sides" if untold == len(found) else f"both sides of {untold:,} of them"
+    verbs = ("names", "does") if " and " not in names else ("name", "do")
+    return [f"{names} {verbs[0]} {of} and {verbs[1]} not say who began."]
+
+
+def describe_selection(case: Case, u: Understanding, *, many: bool = True, found: Sequence[Event] = ()) -> str:
+    """Write what was selected: kind, actors, place, period.
+
+    Args:
+        found: the selected events. Where their source does not say who began, they are fights that name an actor.
+    """
+    untold = count_untold(u, found)
     kinds = join_words([k.many if many else k.one for k in u.kinds]) or ("events" if many else "event")
     group = [a for a in u.actors if a.group]
 
     def name(a_key: str, is_group: bool) -> str:
         return f"{actor_name(case, a_key)} or its allies" if is_group else actor_name(case, a_key)
 
-    parts = [kinds]
+    parts = [_describe_fights(case, u, kinds, many, untold == len(found)) if untold else kinds]
     both = [name(a.key, a.group) for a in u.actors if a.side == "both"]
     for side, word in (("initiator", "by"), ("recipient", "against")):
         names = list(dict.fromkeys(name(a.key, a.group) for a in u.actors if a.side == side))
-        if names:
+        if names and untold:
+            parts.append(f"{'that' if len(parts) == 1 else 'and'} {'name' if many else 'names'} {join_words(names)}")
+        elif names:
             parts.append(f"{word} {join_words(names)}")
     if both:
         parts.append(f"between {join_words(both)}" if len(both) > 1 else f"with {both[0]}")
@@ -120,6 +147,15 @@ def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> st
     if u.least_deaths is not None:
         parts.append(f"with at least {u.least_deaths} deaths by the lowest figure")
     return " ".join(parts)
+
+
+def _describe_fights(case: Case, u: Understanding, kinds: str, many: bool, all_untold: bool) -> str:
+    """Write the kind of events of which some or all are fights that nobody is said to have begun."""
+    fights = "fights" if many else "fight"
+    if any(k.channels for k in u.kinds):
+        what = fights if all_untold else "events" if many else "event"
+        return f"{what} of the kind {join_words([f'“{kind_name(case, k)}”' for k in u.kinds])}"
+    return fights if all_untold else f"{kinds} or {fights}"
 
 
 def unhonoured(case: Case, u: Understanding) -> tuple[NotUsed, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from detente.api.ask_forecast import ROLES_OF
-from detente.api.ask_parts import build_understood, list_events, not_used
+from detente.api.ask_parts import build_understood, claim_links, list_events, not_used
 from detente.api.case import Case
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.core.date_range import format_date
@@ -175,7 +175,7 @@ def _no_option(case: Case, u: Understanding, name: str, channels: Sequence[str])
     extra += _common_unused(u)
     links = (
         AnswerLink("These events", f"/{case.id}/events?{'&'.join(f'channel={c}' for c in channels)}"),
-        AnswerLink("Mediation and talks, tested", f"/{case.id}/claims/third_parties"), AnswerLink("What the simulator offers", f"/{case.id}/whatif"),
+        *claim_links(case, "Mediation and talks, tested", "third_parties"), AnswerLink("What the simulator offers", f"/{case.id}/whatif"),
     )  # fmt: skip
     return PartialAnswer(
         u.asked,

@@ -9,13 +9,14 @@ from datetime import date
 
 from detente.api.ask_parts import (
     build_understood,
+    claim_links,
     describe_event,
     is_beyond_record,
     list_events,
     not_used,
     period_phrase,
 )
-from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
+from detente.api.ask_selection import describe_selection, say_untold, select_events, selection_link, unhonoured
 from detente.api.case import Case
 from detente.api.crossings import crossings_on, spells_of
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
@@ -164,7 +165,7 @@ def _truces(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra = [NotUsed(a.words, "truces of this party are not followed") for a in outside]
     extra += [NotUsed(p.words, p.problem or "the answer is about the latest truce") for p in u.periods]
     extra += [NotUsed(p.words, "truces are not followed by place") for p in u.places if p.level != "country"]
-    return _part(case, u, said, events, (AnswerLink("Truces on the overview", f"/{case.id}/"), AnswerLink("Truces and mediation, tested", f"/{case.id}/claims/third_parties")), extra)  # fmt: skip
+    return _part(case, u, said, events, (AnswerLink("Truces on the overview", f"/{case.id}/"), *claim_links(case, "Truces and mediation, tested", "third_parties")), extra)  # fmt: skip
 
 
 def _truce_text(case: Case, t: TruceDuration, who: str, later: bool) -> str:
@@ -197,8 +198,9 @@ def _latest(case: Case, u: Understanding, today: date) -> PartialAnswer:
         said = [f"The record holds no {describe_selection(case, u)}."]
     else:
         said = [
-            f"The latest of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
+            f"The latest of {len(found)} {describe_selection(case, u, found=found)} on record: {describe_event(case, found[-1])}"
         ]
+        said += say_untold(u, found)
         if len(found) > 1:
             said.append(f"Before it:\n{list_events(case, found[-2::-1][:3], 3)}")
     said.append(_until(case, today))
@@ -222,4 +224,4 @@ def _situation(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra += [
         NotUsed(p.words, "the answer is about the whole case") for p in u.places if p.level not in ("country", "border")
     ]
-    return _part(case, u, said, events, (AnswerLink("The overview", f"/{case.id}/"), AnswerLink("How relations fell, tested", f"/{case.id}/claims/trust")), extra)  # fmt: skip
+    return _part(case, u, said, events, (AnswerLink("The overview", f"/{case.id}/"), *claim_links(case, "How relations fell, tested", "trust")), extra)  # fmt: skip

@@ -362,11 +362,11 @@ class Case:
     @property
     def changes(self) -> "ResultTable[ChangeRow]":
         """What people changed in the record, newest first: author, time, reason, what differs, and decisions."""
-        from detente.api.record_changes import list_changes, read_case_journal
+        from detente.api.record_changes import ChangeRow, list_changes, read_case_journal
         from detente.api.results.base import ResultTable
 
         rows = list_changes(self.g, read_case_journal(self.g, self.store)) if self.store is not None else ()
-        return ResultTable("changes", self.header, rows)
+        return ResultTable("changes", self.header, rows, row_type=ChangeRow)
 
     @cached_property
     def fit(self) -> "Fit":
@@ -396,8 +396,9 @@ class Case:
     def links(self) -> "ResultTable[StatedLink]":
         """Which act its source presents as a reaction to which earlier one; empty where the source has no such links."""
         from detente.api.results.base import ResultTable
+        from detente.cases.stated_links import StatedLink
 
-        return ResultTable("stated links", self.header, self.g.links)
+        return ResultTable("stated links", self.header, self.g.links, row_type=StatedLink)
 
     @cached_property
     def claims(self) -> "ClaimResults":
@@ -432,7 +433,7 @@ class Case:
         """Past monthly forecasts whose horizon has ended, with the number of events that the record shows; empty without a score card."""
         from detente.api.results.base import ResultTable
 
-        return ResultTable("forecast history", self.header, load_history(self.g))
+        return ResultTable("forecast history", self.header, load_history(self.g), row_type=ForecastRecord)
 
     def simulate(self, *changes: str) -> "SimulationResult":
         """Simulate the future with and without policy changes, such as `"border=0.8"`.

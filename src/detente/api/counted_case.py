@@ -55,7 +55,9 @@ class CountedCase:
         c = self.counted
         with_events = np.flatnonzero(c.counts.y.sum(axis=1))
         last = c.counts.days[with_events[-1]] if len(with_events) else None
-        return ResultHeader(c.case.id, c.as_of, c.watched_to, c.release.name, last, self.as_of_given)
+        first = c.coverage.first
+        missing = c.coverage.missing_days(first, c.watched_to)
+        return ResultHeader(c.case.id, c.as_of, c.watched_to, c.release.name, last, self.as_of_given, first, missing)
 
     @property
     def age(self) -> RecordAge:

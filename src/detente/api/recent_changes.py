@@ -1,7 +1,8 @@
 """Recent changes: thirty days compared with the thirty before, with the reporting coverage of each.
 
 If systematic collection ended before the day of knowledge, a count of the last days would look like peace. Then the last
-thirty covered days are compared, and events known of later days are listed but not counted.
+thirty days up to there are compared, and events known of later days are listed but not counted. A period of which days
+were not collected, or that begins before the case does, is not compared: its text says how many days were collected.
 """
 
 from collections import Counter
@@ -13,8 +14,10 @@ from detente.api.crossings import spells_of
 from detente.api.events.event_row import EventRow, build_event_address, build_event_row
 from detente.api.events.filters import EventQuery, format_query_string
 from detente.cases.channel_rule import CHANNELS
+from detente.claims.force_text import is_between_states, name_force_kinds
 from detente.core.date_range import format_date
 from detente.events.event import Event
+from detente.text.numbers import join_words
 
 DAYS = 30
 COVERAGE_TOLERANCE = 0.05  # coverages that differ by a smaller share are treated as equal
@@ -38,11 +41,14 @@ class ComparisonPeriod:
 
 @dataclass(frozen=True, slots=True)
 class ChannelChange:
-    """Counts of a channel in both periods. `expected` is the earlier count scaled to the later coverage, None if a period is not fully covered."""
+    """Counts of a channel in both periods, None where no event is known and not every day was collected.
+
+    `expected` is the earlier count scaled to the later coverage, None if a period is not fully covered.
+    """
 
     channel: str
-    now: int
-    before: int
+    now: int | None
+    before: int | None
     expected: float | None
     address: str
 
@@ -83,7 +89,7 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
     """Compare the last thirty days of a case with the thirty before."""
     g = prepared.g
     now, why = _build_period(prepared, g.as_of), ""
-    if now.watched < DAYS:
+    if now.watched < DAYS and g.watched_to < g.as_of:
         why = (
             f"Systematic collection ends on {format_date(g.watched_to)}; this table shows the last {DAYS} days before that. "
             "Single events known of later days are listed, not counted."
@@ -97,10 +103,10 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
         now=now,
         before=before,
         why=why,
-        coverage=_compare_coverage(now, before),
+        coverage=_compare_coverage(now, before, g.case.first),
         channels=tuple(
             ChannelChange(
-                c, count[now.first][c], count[before.first][c],
+                c, _known_count(now, count[now.first][c]), _known_count(before, count[before.first][c]),
                 None if (factor := factors[c]) is None else round(count[before.first][c] * factor, 1),
                 f"/{prepared.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
@@ -119,14 +125,20 @@ def _coverage_factor(prepared: Case, channel: str, now: ComparisonPeriod, before
 def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
     coverage = prepared.g.coverage
     first = last - timedelta(days=DAYS - 1)
-    watched = coverage.days(max(first, coverage.first), last) if last >= coverage.first else 0
-    effort = coverage.effort(max(first, coverage.first), last) if watched else 0.0
+    watched, effort = coverage.days(first, last), coverage.effort(first, last)
     return ComparisonPeriod(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
 
 
-def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
-    if not before.watched or not now.watched:
-        return "The earlier days were not collected systematically, so the two columns cannot be compared."
+def _known_count(period: ComparisonPeriod, n: int) -> int | None:
+    return n if n or period.watched == period.days else None
+
+
+def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod, first: date) -> str:
+    partial = [p for p in (now, before) if p.watched < p.days]
+    if partial:
+        collected = join_words([f"{p.watched or 'none'} of the {p.days} days from {p.words}" for p in partial])
+        begins = f" The case begins on {format_date(first)}." if before.first < first else ""
+        return f"The record covers {collected}, so the two columns cannot be compared.{begins}"
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
         return "Both periods were covered equally well, all kinds together, so the counts can be compared."
     return (
@@ -161,7 +173,10 @@ def list_developments(prepared: Case, first: date, last: date) -> tuple[Developm
             out.append(Development("truce", t.last, f"a truce of {pair} {how}", at(t.ended_by or t.events[-1])))
     for x in v.episodes:
         if within(x.first):
-            text = "a crisis began: force was used between the two states"
+            force = [g.event(k) for k in x.events]
+            between = any(is_between_states(g, e) for e in force)
+            what = "force was used between the two states" if between else name_force_kinds(g, force)
+            text = f"a crisis began: {what}"
             out.append(Development("crisis", x.first, text, at(x.events[0])))
         if within(x.last) and not x.running:
             text = "force was used for the last time in that crisis"

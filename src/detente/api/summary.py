@@ -12,6 +12,7 @@ from detente.api.recent_changes import compare_recent_periods
 from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_opening
 from detente.claims.crisis_quantities import count_crises, describe_spread
+from detente.claims.force_text import name_force_kinds, name_latest_force
 from detente.core.date_range import format_date
 from detente.events.event import Event
 from detente.measures.episodes import STATE_FORCE_CHANNELS
@@ -59,7 +60,7 @@ def _latest_force_sentence(prepared: Case) -> tuple[Sentence, ...]:
         return ()
     last = max(force, key=lambda e: (e.span.last, e.day, e.id))
     pieces: list[SentencePiece] = [
-        f"Force between {names.target} and {names.host} was last reported ", format_on_date(last),
+        f"{name_latest_force(g, last, f'{names.target} and {names.host}')} was last reported ", format_on_date(last),
     ]  # fmt: skip
     if last.day > g.watched_to:
         pieces.append(", in a single report after systematic collection had ended")
@@ -70,6 +71,7 @@ def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
     if not prepared.view.episodes:
         return ()
     g, counted = prepared.g, count_crises(prepared.view)
+    kinds = name_force_kinds(g, (g.event(k) for x in prepared.view.episodes for k in x.events))
     known: list[SentencePiece] = [", with ", range_text(counted.deaths, "deaths")] if counted.deaths.high else []
     differ = [f" {describe_spread(g)}"] if counted.deaths.low != counted.deaths.high else []
     untold: list[SentencePiece] = [
@@ -78,7 +80,7 @@ def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
-            count_text(counted.crises, "crisis", "crises"), " of such force", *known,
+            count_text(counted.crises, "crisis", "crises"), f" of {kinds}", *known,
             *differ, ".", *(untold if counted.without_deaths.value else []),
         ),
     )  # fmt: skip

@@ -29,6 +29,8 @@ from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import SEED, ClaimContext
 from detente.claims.crisis_quantities import count_crises, describe_spread
 from detente.claims.finding import Finding, choose_examples
+from detente.claims.force_text import name_force_kinds
+from detente.claims.gap_text import tell_gaps
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
@@ -240,14 +242,18 @@ def build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
 def _describe_crises(view: ClaimContext) -> list[Sentence]:
     """How many crises there were, with which reported deaths, and which was the deadliest."""
     g, crises, counted = view.g, view.episodes, count_crises(view)
+    gaps = tell_gaps(g, "crises", g.case.first, g.watched_to)
+    force = [g.event(k) for x in crises for k in x.events]
     out = [
         say_plain("Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"), " the record holds ",
-            count_text(counted.crises, "crisis", "crises"), " in which the forces of the two states struck or fought each other.",
+            count_text(counted.crises, "crisis", "crises"), f" of {name_force_kinds(g, force)}.",
+            *gaps,
         )
     ]  # fmt: skip
     if counted.deaths.high:
         differ = f", {describe_spread(g)}." if counted.deaths.low != counted.deaths.high else "."
-        out.append(say_plain("Reports of them give ", range_text(counted.deaths, "deaths"), differ))
+        of = "the crises" if gaps else "them"
+        out.append(say_plain(f"Reports of {of} give ", range_text(counted.deaths, "deaths"), differ))
     if counted.without_deaths.value:
         events = count_text(counted.without_deaths, "of these events has", "of these events have")
         out.append(say_plain(events, " no reported toll."))

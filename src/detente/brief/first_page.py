@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from detente.brief.document import AnswerLine, BackgroundParagraph, BriefArgument, BriefSection, ForecastSection
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
+from detente.claims.force_text import name_latest_force
+from detente.claims.gap_text import count_missing_days, tell_gaps
 from detente.claims.reader_text import ON_RECORD, Mark, ReaderText, say_plain
 from detente.claims.recommendations import Recommendation
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity
 from detente.text.numbers import count_text, join_words
-from detente.text.sentence import ConventionPiece, Sentence, format_on_date
+from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, format_on_date
 
 PER_DEMAND = (3, 2)
 """Sentences for the first and for each later demand, so that the page holds at most eight."""
@@ -68,10 +70,12 @@ def build_recent_fighting(view: ClaimContext) -> Sentence | None:
     if view.recent_from <= g.case.first or not (strikes.of(g) or clashes.of(g)):
         return None
     since = view.since_piece
+    gaps = tell_gaps(g, "recent", first, last)
     return say_plain(ConventionPiece(since.text[0].upper() + since.text[1:], since.why), " the record holds ",
         count_text(count_quantity(g, "recent_strikes", strikes, "recent strikes"), "strike", "strikes"),
         f" by {names.target} in {names.host} and ",
         count_text(count_quantity(g, "recent_clashes", clashes, "recent clashes"), "clash", "clashes"), " of the two forces.",
+        *gaps,
     )  # fmt: skip
 
 
@@ -112,19 +116,24 @@ def summarise_ways(ways: Sequence[Recommendation]) -> Sentence:
 
 
 def describe_record_age(view: ClaimContext) -> Sentence:
-    """The last covered day, and the latest event known after it."""
+    """The last covered day, the latest event known after it, and how many earlier days were not collected."""
     g = view.g
     end = ConventionPiece(format_date(g.watched_to), "the last day of systematic collection, from the case file")
     last = max(g.events, key=lambda e: (e.day, e.id), default=None)
-    if last is None or last.day <= g.watched_to:
+    later = last is not None and last.day > g.watched_to
+    missing, every = count_missing_days(g)
+    if not later and not missing.value:
         return say_plain("The record is collected systematically up to ", end, ".")
-    return say_plain(
-        "Systematic collection ends on ",
-        end,
-        "; later events are single reports, the latest ",
-        format_on_date(last),
-        ".",
-    )
+    pieces: list[SentencePiece] = ["Systematic collection ends on ", end]
+    if later and last is not None:
+        pieces += ["; later events are single reports, the latest ", format_on_date(last)]
+    if missing.value:
+        since = ConventionPiece(format_date(g.coverage.first), "the first day of the case")
+        pieces += [
+            ". Of the ", count_text(every, "day", "days"), " since ", since, ", ", count_text(missing),
+            " were not collected: what happened on them is unknown",
+        ]  # fmt: skip
+    return say_plain(*pieces, ".")
 
 
 def build_latest_force(view: ClaimContext) -> Sentence | None:
@@ -133,7 +142,7 @@ def build_latest_force(view: ClaimContext) -> Sentence | None:
     if not known:
         return None
     last = max(known, key=lambda e: (e.span.last, e.id))
-    return say_plain("Force between the two states was last recorded ", format_on_date(last), ": ",
+    return say_plain(f"{name_latest_force(view.g, last)} was last recorded ", format_on_date(last), ": ",
         ConventionPiece(last.summary, f"the record's summary of {last.id}"),
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from detente.brief.document import Provenance, format_origin
 from detente.brief.errors import WordLimitTooLow
 from detente.brief.first_page import build_caution, build_recent_fighting, describe_record_age, summarise_ways
 from detente.claims.context import ClaimContext
+from detente.claims.force_text import name_latest_force
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date, format_date_range
@@ -188,7 +189,7 @@ def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
     if not known:
         return (build_opening(view),)
     last = max(known, key=lambda e: (e.span.last, e.id))
-    latest = say_plain("Force between the two states was last recorded ", format_on_date(last), ".")
+    latest = say_plain(f"{name_latest_force(view.g, last)} was last recorded ", format_on_date(last), ".")
     return (fighting, latest) if fighting else (latest,)
 
 

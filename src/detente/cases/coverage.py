@@ -59,6 +59,19 @@ class ReportingCoverage:
         """Count the covered days from a to b, both included."""
         return int((self._slice(a, b) > 0).sum())
 
+    def missing_days(self, a: date, b: date) -> int:
+        """Count the days from a to b, both included, that are not covered: unknown, not quiet."""
+        return max((b - a).days + 1, 0) - self.days(a, b)
+
+    def spans(self, a: date, b: date) -> tuple[tuple[date, date], ...]:
+        """Return the spans of covered days from a to b, first and last day of each, in order."""
+        start = max(a, self.first)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], self._slice(a, b) > 0, [0]])))
+        return tuple(
+            (start + timedelta(days=int(i)), start + timedelta(days=int(j) - 1))
+            for i, j in zip(edges[::2], edges[1::2], strict=True)
+        )
+
     def effort(self, a: date, b: date, channels: Collection[str] = ()) -> float:
         """Sum the coverage of some channels over the days from a to b, both included; see `of`."""
         return float(self._slice(a, b, channels).sum())

@@ -33,11 +33,15 @@ UNKNOWN_INITIATOR_RULE = ChannelRule(
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """Rows of a case in another source as known on a day: events with raw actors, and how many rows were left out."""
+    """Rows of a case in another source as known on a day: events with raw actors, and how many rows were left out.
+
+    `silent` holds the releases, by source and name, that say nothing of the case's days.
+    """
 
     events: tuple[Event, ...]
     later: int
     elsewhere: int
+    silent: frozenset[tuple[str, str]] = frozenset()
 
 
 def other_sources(case: CaseFile, now: Snapshot, own: Sequence[str] = ("chronology",)) -> tuple[str, ...]:
@@ -68,7 +72,8 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
     release = merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in accounts])
     raw = TranslatedRelease(release, rows.events, ())
     harvest = resolve_events(case, raw)
-    covered = [days for k in accounts if (days := release_days(k)) is not None]
+    telling = [k for k in accounts if (k.source, k.release) not in rows.silent]
+    covered = [days for k in telling if (days := release_days(k)) is not None]
     basis = "every day that the releases cover, watched alike"
     window = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
     changes = {"windows": (window,), "crossing_events": (), "truce_events": (), "chronology": source}
@@ -89,6 +94,7 @@ def _select_rows(
     import pyarrow.compute as pc
 
     from detente.cases.engine.backends import Engine, open_event_table
+    from detente.cases.engine.case_rows import find_silent_releases
     from detente.cases.engine.classify import (
         EVENT,
         KNOWN_LATER,
@@ -108,10 +114,11 @@ def _select_rows(
         keys = {c: is_event.ifelse(current[c], ibis.null("string")) for c in ("release", "id")}
         each = current.select("status", **keys)
         cells = each.group_by("status", "release", "id").agg(n=each.count()).to_pyarrow()
+        silent = find_silent_releases(rows, case, accounts)
     mine = pc.equal(cells["status"], EVENT)
     sums = {c["status"]: c["n"] for c in cells.filter(pc.invert(mine)).to_pylist()}
     events = sort_events(from_table(fetch_rows(now, source, cells.filter(mine))))
-    return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
+    return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0), silent)
 
 
 def release_days(k: ReleaseAccount) -> tuple[date, date] | None:

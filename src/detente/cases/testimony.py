@@ -11,6 +11,7 @@ from typing import Any
 
 from detente.cases.load import CaseData
 from detente.events.crosswalk import load_crosswalk
+from detente.events.event import Event
 from detente.sources.testimony import CIVILIAN_DEATHS, CLOSURE, DEATHS, format_source_name, load_testimony
 
 _CODES = {"ucdp": "ucdp", "acled": "acled", "gdelt": "cameo", "icews": "cameo"}
@@ -23,6 +24,10 @@ KIND_WORDS = {
     CLOSURE: "closed crossings", DEATHS: "deaths", CIVILIAN_DEATHS: "civilian deaths",
 }  # fmt: skip
 """Each kind as a plural, for sentences."""
+TWO_SIDED = frozenset({"ucdp", "acled"})
+"""Providers that name the two sides of a fight and not who began it."""
+RECORDED_IN_PART = frozenset({"outside", "restraint"})
+"""Kinds of which a provider that does not record them still holds the violent part."""
 
 
 def list_sources(g: CaseData) -> tuple[str, ...]:
@@ -62,6 +67,18 @@ def _source_collects(g: CaseData, source: str, kind: str) -> bool:
     if kind in (DEATHS, CIVILIAN_DEATHS):
         return any((e.tolls.range if kind == DEATHS else e.tolls.civilian) is not None for e in own)
     return any(g.channel(e) == kind for e in own)
+
+
+def tells_initiator(event: Event) -> bool:
+    """Return whether the source of an event says who began it; both sides of a fight are its initiators if not.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> all(tells_initiator(e) for e in load_case_data(load_case_file("pakistan-afghanistan")).events)
+        True
+    """
+    return event.source not in TWO_SIDED or len(event.raw_initiators) < 2 or bool(event.raw_recipients)
 
 
 @cache
@@ -111,7 +128,35 @@ def describe_gaps(g: CaseData, gaps: Iterable[str]) -> str:
         >>> describe_gaps(load_case_data(load_case_file("pakistan-afghanistan")), ["rejections and threats", "concessions"])
         'chronology does not record rejections and threats or concessions'
     """
-    names = [format_source_name(s) for s in list_sources(g)]
-    words = list(gaps)
-    listed = " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-    return f"{' and '.join(names)} {'does' if len(names) == 1 else 'do'} not record {listed}"
+    sources = list_sources(g)
+    names = " and ".join(format_source_name(s) for s in sources)
+    partial = {KIND_WORDS[k] for k in RECORDED_IN_PART} if set(sources) <= set(load_testimony()) else set()
+    asked = list(gaps)
+    whole, part = [w for w in asked if w not in partial], [w for w in asked if w in partial]
+    out = [f"{'does' if len(sources) == 1 else 'do'} not record {_list_words(whole, 'or')}"] if whole else []
+    if part:
+        how = "only where somebody died" if set(sources) == {"ucdp"} else "only in part"
+        out.append(f"{'records' if len(sources) == 1 else 'record'} {_list_words(part, 'and')} {how}")
+    return f"{names} {' and '.join(out)}"
+
+
+def _list_words(words: list[str], last: str) -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def describe_collection(g: CaseData, kind: str, words: str) -> tuple[str, ...]:
+    """Say how each source of a case records a kind of event; chronologies state rules of their own.
+
+    Args:
+        kind: a channel. words: the kind as a plural.
+
+    Example:
+        >>> from detente.sources.testimony import load_testimony
+        >>> load_testimony()["ucdp"]["strike"].why
+        'deadly violence only'
+    """
+    table = load_testimony()
+    held = [table[s][kind] for s in list_sources(g) if s != "chronology" and kind in table.get(s, {})]
+    return tuple(
+        f"How {format_source_name(h.provider)} records {words}: {h.why.split(';')[0]}." for h in held if h.holds
+    )

@@ -25,6 +25,7 @@ from detente.cases.actors import find_codebook
 from detente.cases.case_file import CaseFile, UserDataSource
 from detente.cases.data_folder import data_folder
 from detente.cases.errors import MissingUserData
+from detente.cases.release_scope import covers_case
 from detente.cases.store_read import StoreRead
 from detente.core.errors import NoSuchFile
 from detente.core.row_error import RowError
@@ -46,7 +47,8 @@ class CaseReleases:
     """Rows of a case in its releases.
 
     `releases` have their dates of publication, `events` raw actors. `set_aside` holds rejected rows, `elsewhere` counts
-    rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet. `recoded`
+    rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet, and
+    an extract of other countries covers none. `recoded`
     lists the periods for which a release replaces all earlier rows. `store` says what was read from a store; None if
     nothing was.
     """
@@ -64,7 +66,7 @@ class CaseReleases:
 @dataclass(frozen=True, slots=True)
 class _CaseRelease:
     """Rows of a case in one release. `rows` counts the events of all conflicts, `days` are their first and last day,
-    `countries` the countries they lie in."""
+    `countries` the countries they lie in. `named`: the case file names the file."""
 
     release: Release
     events: pa.Table
@@ -73,6 +75,12 @@ class _CaseRelease:
     rejected: pa.Table
     days: tuple[date, date] | None
     countries: frozenset[str]
+    named: bool = False
+
+    @property
+    def concerns_case(self) -> bool:
+        """Whether a row of it concerns the case, or the case file names the file."""
+        return self.named or bool(pc.any(pc.invert(pc.fill_null(self.events["withdrawn"], False))).as_py())
 
 
 def find_release_files(brought: UserDataSource) -> list[Path]:
@@ -98,7 +106,7 @@ def read_case_releases(case: CaseFile, now: "Snapshot | None" = None) -> CaseRel
     for brought in case.brought:
         accounts = find_stored_releases(now, brought)
         if brought.files:
-            parts += [_read_file(case, brought, path) for path in _list_named_files(case, brought)]
+            parts += [replace(_read_file(case, brought, path), named=True) for path in _list_named_files(case, brought)]
         elif now is not None and accounts:
             _warn_of_unread_files(brought, accounts)
             parts += [_read_stored(case, now, k) for k in accounts]
@@ -107,7 +115,7 @@ def read_case_releases(case: CaseFile, now: "Snapshot | None" = None) -> CaseRel
             parts += [_read_file(case, brought, path) for path in _list_folder_files(case, brought, now)]
     events = pa.concat_tables([p.events for p in parts]) if parts else CASE_SCHEMA.empty_table()
     events = _drop_foreign_withdrawals(events)
-    covered, recoded = _find_coverage(parts)
+    covered, recoded = _find_coverage(case, parts)
     return CaseReleases(
         merge_releases([p.release for p in parts]),
         tuple(DatedRelease(p.release.source, p.release.name, p.release.known_on) for p in parts),
@@ -134,6 +142,7 @@ def find_covered_days(k: "ReleaseAccount") -> tuple[date, date] | None:
 
 
 def _find_coverage(
+    case: CaseFile,
     parts: Iterable[_CaseRelease],
 ) -> tuple[tuple[ReleaseCoverage, ...], tuple[ReleaseCoverage, ...]]:
     covered: list[ReleaseCoverage] = []
@@ -142,6 +151,8 @@ def _find_coverage(
         release = DatedRelease(p.release.source, p.release.name, p.release.known_on, *(p.days or ()))
         named = find_release_coverage([release])
         recoded += [replace(c, countries=p.countries) if c.countries is None else c for c in named]
+        if not covers_case(case, p.release.source, p.release.name, concerns=p.concerns_case):
+            continue
         if named:
             covered.append(named[0])
         elif p.days is not None:

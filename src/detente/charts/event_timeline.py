@@ -1,7 +1,7 @@
 """Timeline of all events: one row for each kind, one bar for each month, with the reporting coverage of each window."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from math import sqrt
 from textwrap import wrap
@@ -18,6 +18,7 @@ from detente.claims.context import ClaimContext
 WIDTH, LEFT, RIGHT, TOP = 760, 190, 8, 52
 ROW_HEIGHT, NAME_WIDTH, MAX_COVERAGE = 29, 32, 3.5
 MIN_LABEL_WIDTH = 30.0  # a coverage label needs that many pixels
+MIN_SPAN_WIDTH = 1.5  # a single covered day stays visible
 
 
 def count_events_by_month(view: ClaimContext) -> dict[tuple[str, date], int]:
@@ -27,7 +28,7 @@ def count_events_by_month(view: ClaimContext) -> dict[tuple[str, date], int]:
 
 
 def draw_event_timeline(view: ClaimContext) -> Picture:
-    """Draw one row of monthly bars per kind of event, and above them the reporting coverage of each window."""
+    """Draw one row of monthly bars per kind of event, and above them the reporting coverage of each window, gaps left out."""
     g = view.g
     counts = count_events_by_month(view)
     kinds = [c for c in COUNTED_CHANNELS if any(k == c for k, _ in counts)]
@@ -58,7 +59,7 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         caption=(
             f"{shown:,} events of {len(kinds)} kinds; {len(g.unassigned)} more are of no kind. Height: square root of the month's events; the tallest "
             f"bar stands for {most}. Top row: reporting coverage compared with the reference period. More events where coverage is "
-            "higher may show reporting and not conflict."
+            f"higher may show reporting and not conflict.{_tell_gaps(view)}"
         ),
         alt=(
             f"Bar chart: one row for each of {len(kinds)} kinds of event, one bar for each month, {g.case.first} to {last}. "
@@ -66,6 +67,12 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         ),
         svg=build_svg(WIDTH, bottom + 20, parts, "Events by kind and month"),
     )  # fmt: skip
+
+
+def _tell_gaps(view: ClaimContext) -> str:
+    g = view.g
+    gaps = g.coverage.missing_days(g.case.first, g.watched_to)
+    return " Days where the top row is empty were not collected: what happened on them is unknown." if gaps else ""
 
 
 def _draw_month_values(
@@ -78,10 +85,26 @@ def _draw_month_values(
         a, b = x(max(month, case.first)), x(min(_next_month(month), last))
         found = [f"{channel_name(case, k)} {counts[k, month]}" for k in kinds if (k, month) in counts]
         total = sum(counts.get((k, month), 0) for k in kinds)
-        told = f"{total} event{'s' if total != 1 else ''}: {', '.join(found)}" if found else "no event on record"
-        zones.append(ValueZone(a, TOP, b - a, x.bottom - TOP, f"{month:%B %Y}, {told}"))
+        told = f"{total} event{'s' if total != 1 else ''}: {', '.join(found)}" if found else ""
+        zones.append(
+            ValueZone(a, TOP, b - a, x.bottom - TOP, f"{month:%B %Y}, {_add_coverage(view, month, last, told)}")
+        )
         month = _next_month(month)
     return draw_values(zones)
+
+
+def _add_coverage(view: ClaimContext, month: date, last: date, told: str) -> str:
+    """Add to a month's events how many of its days were collected; without events, unknown is not zero."""
+    g = view.g
+    first, end = max(month, g.case.first), min(_next_month(month) - timedelta(days=1), last)
+    # Events after systematic collection ended are single reports, as the end of the coverage row shows.
+    missing = g.coverage.missing_days(first, min(end, g.watched_to) if told else end)
+    days = (end - first).days + 1
+    if not missing:
+        return told or "no event on record"
+    if missing == days:
+        return f"{told}; not collected systematically" if told else "not collected"
+    return f"{told or 'no event on record'}; {days - missing} of {days} days collected"
 
 
 def _draw_coverage(view: ClaimContext, x: TimeAxis, last: date) -> list[str]:
@@ -90,14 +113,16 @@ def _draw_coverage(view: ClaimContext, x: TimeAxis, last: date) -> list[str]:
     for w in view.g.case.windows:
         if w.first > last or not w.coverage:
             continue
-        a, b = x(w.first), x(min(w.last or last, last))
         shade = 0.08 + 0.42 * min(w.coverage / MAX_COVERAGE, 1)
         text = escape(f"{w.name}: ×{w.coverage:.2g}")
-        out.append(
-            f'<rect x="{a:g}" y="{y}" width="{b - a:.1f}" height="16" fill="{GREEN}" fill-opacity="{shade:.2f}"><title>{text}</title></rect>'
-        )
-        if b - a >= MIN_LABEL_WIDTH:
-            out.append(draw_text(a + 3, y + 12, f"×{w.coverage:.1f}", size=10.5))
+        for first, end in view.g.coverage.spans(w.first, min(w.last or last, last)):
+            a, b = x(first), x(end)
+            width = max(b - a, MIN_SPAN_WIDTH)
+            out.append(
+                f'<rect x="{a:g}" y="{y}" width="{width:.1f}" height="16" fill="{GREEN}" fill-opacity="{shade:.2f}"><title>{text}</title></rect>'
+            )
+            if width >= MIN_LABEL_WIDTH:
+                out.append(draw_text(a + 3, y + 12, f"×{w.coverage:.1f}", size=10.5))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
+from detente.claims.gap_text import tell_gaps
 from detente.claims.reader_text import (
     ON_RECORD,
     MarkedSentence,
@@ -67,6 +68,7 @@ def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:
     came = NumberPiece(n, f"{n.value:.0f}" if n.value else "none")
     answer = say(ON_RECORD, "Of ", count_text(contacts, "recorded contact", "recorded contacts"),
         " of the two governments on terrorism or intelligence, ", came, " came ", view.since_piece, ".",
+        *tell_gaps(g, "contacts", first, last),
     )  # fmt: skip
     verdict = {
         "supported": "Such contacts became rarer, and every check held.",

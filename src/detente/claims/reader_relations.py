@@ -2,6 +2,7 @@
 
 from detente.claims.context import NEAR_KM, ClaimContext, effect_filter
 from detente.claims.finding import Finding
+from detente.claims.force_text import is_between_states
 from detente.claims.reader_text import (
     ON_RECORD,
     MarkedSentence,
@@ -144,7 +145,7 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
 
 def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     """Crossings, civilians, and what fighting does to them."""
-    g, names = view.g, view.g.case.names
+    g = view.g
     stated = count_stated(view, effect_filter(view, CLOSURE), ("strike", "clash"), "closures_stated_force")
     out: list[MarkedSentence] = []
     if stated:
@@ -160,7 +161,7 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
         toll = deaths_quantity(g, "civilians_force", civilians, civilian=True)
         out.append(
             say(ON_RECORD, "Reports that give a figure count ", range_text(toll, "civilian deaths"),
-                f" in strikes and clashes of {names.target} and {names.host_government}.",
+                f" in {_name_force_with_figures(view)}.",
             )
         )  # fmt: skip
     word = part_verdicts(f).get("force_closures", "too little data")
@@ -176,6 +177,15 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
         out[0],
         reacting_events(view, stated) or pool_examples(effect_filter(view, CLOSURE).of(g)),
     )
+
+
+def _name_force_with_figures(view: ClaimContext) -> str:
+    """Strikes and clashes of which reports give civilian deaths; strikes alone where no other event names the host."""
+    g, names = view.g, view.g.case.names
+    told = [e for e in g.of("strike", "clash") if e.tolls.civilian is not None]
+    if any(is_between_states(g, e) for e in told):
+        return f"strikes and clashes of {names.target} and {names.host_government}"
+    return f"strikes by {names.target} in {names.host}"
 
 
 def _shut_main_crossing(view: ClaimContext) -> tuple[str, Quantity] | None:

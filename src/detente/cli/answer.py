@@ -47,6 +47,7 @@ def command(
     situation (crossings, truces, talks), the forecast, the simulator ("what if"), the background ("what is UNAMA?"), or
     the tested claims. Each answer begins with what was understood and names the words that it does not use.
     Pass - as QUESTION to read it from standard input. Exit code 6: no part can be answered.
+    The case may also stand before the question: its id, or the path of a .toml file.
 
     \b
     Examples:
@@ -55,6 +56,7 @@ def command(
       detente answer "How do recent clashes at the Pakistan–Afghanistan border destabilise relations, and how do
                       they complicate counter-terrorism cooperation?" --words 250
       detente answer "What did the closing of Torkham cost trade?" --why
+      detente answer my-case.toml "How many strikes were there in 2024?"
       detente answer "Does India fund the TTP?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
     from detente.api.ask import answer_parsed_question
@@ -68,6 +70,7 @@ def command(
         require_extra("nlp")
     if out:
         check_folder(out)
+    case, question = _take_case(case, question)
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
@@ -88,6 +91,18 @@ def command(
         _print_answer(result, paths)
     if not result.answered:
         click.get_current_context().exit(REFUSED_EXIT_CODE)
+
+
+def _take_case(case: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Take the case from the first word, as other commands do: a path to a .toml file, or the id of a shipped case."""
+    from detente.cases.case_file import find_shipped_cases
+
+    first, *rest = words
+    if not rest or not (first.endswith(".toml") or first in find_shipped_cases()):
+        return case, words
+    if case is not None:
+        raise click.UsageError(f"Two cases are named: {first}, and {case} with --case. Name one.")
+    return first, tuple(rest)
 
 
 def _print_answer(result: "AnswerResult", paths: Sequence[Path]) -> None:

@@ -15,6 +15,7 @@ from detente.cli.options import (
     json_option,
     print_json,
     print_table,
+    take_one,
 )
 
 
@@ -49,7 +50,8 @@ def list_cases(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--target", required=True, help="Name the state that fights the armed group: PAK or Pakistan.")
 @click.option("--host", required=True, help="Name the state where the group shelters: AFG or Afghanistan.")
-@click.option("--data", type=click.Path(path_type=Path), help="Suggest actors from this release (csv, zip, xlsx).")
+@click.option("--data", type=click.Path(path_type=Path), multiple=True, callback=take_one,
+              help="Suggest actors from this release (csv, zip, xlsx).")  # fmt: skip
 @click.option("--from", "first", type=Day(), help="Begin the case on this day.  [default: the first event's]")
 @click.option("--to", "last", type=Day(), help="End the case on this day.  [default: the last event's]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.  [default: NAME.toml]")

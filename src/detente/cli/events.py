@@ -127,6 +127,7 @@ def list_events(
         return
     rows = [
         (
+            e.day,
             e.id,
             g.channel(e) or "-",
             ";".join(e.initiators),
@@ -139,7 +140,7 @@ def list_events(
     ]
     more = f" Showing the newest {limit}; see --limit, --save and --json." if len(events) > limit else ""
     note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}"
-    headings = ["id", "channel", "initiators", "recipients", "act", "place", "summary"]
+    headings = ["day", "id", "channel", "initiators", "recipients", "act", "place", "summary"]
     print_table(f"Events of {g.case.title}", headings, rows, note)
 
 

@@ -167,11 +167,25 @@ def _print_report(path: Path, results: list[dict[str, Any]]) -> None:
     print_table("Ingested files", columns, rows, note)
     for d in results:
         _print_details(d)
+    _tell_unpublished_names([d["release"] for d in results if d["what"] in ("added", "replaced")])
     left_out = [d for d in results if d["what"] == "left out"]
     if left_out:
         click.echo("\nLeft out:")
         for d in left_out:
             click.echo(f"  {d['release']}: {d['error']}")
+
+
+def _tell_unpublished_names(releases: list[str]) -> None:
+    """Say for which cases the days of a UCDP file count as covered whose name is none of UCDP's."""
+    from detente.cases.release_scope import is_published_name
+
+    for name in releases:
+        source, _, release = name.partition("/")
+        if source == "ucdp" and not is_published_name(release):
+            click.echo(
+                f"{name}: UCDP names no release so. For each case made of UCDP of which it holds an event, its days count as "
+                f"collected, and its events as UCDP's. To take it out: detente store remove {name}"
+            )
 
 
 def _print_details(d: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """`detente measure`: descriptive measures of a case."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from detente.cli.options import (
     print_json,
     print_table,
 )
+
+NOT_COLLECTED = "–: not collected, so unknown."
 
 
 @click.group()
@@ -40,6 +44,13 @@ def _load_case_data(case: str, as_of: date | None, store: Path | None) -> Any:
     from detente.cases.load import load_case_data
 
     return load_case_data(load_case_file(case), as_of, store)
+
+
+def _list_unrecorded(g: Any, channels: Iterable[str]) -> frozenset[str]:
+    """List the kinds of event that no source of the case records: their absence is unknown, not zero."""
+    from detente.cases.testimony import collects
+
+    return frozenset(c for c in channels if not collects(g, c))
 
 
 def _finite_or_none(x: float) -> float | None:
@@ -93,6 +104,7 @@ def counts(
 
     notes: list[str] = []
     account: dict[str, Any] = {}
+    unrecorded: frozenset[str] = frozenset()
     loaded = load_case_file(case)
     named = click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE
     asked = releases or version is not None or memory
@@ -101,7 +113,9 @@ def counts(
     if (spark or master) and engine != "spark":
         raise click.UsageError("--master and --spark-conf need Spark. Add --engine spark.")
     if engine is None and not asked and (store is None or loaded.brought or not named):
-        c = daily_counts(_load_case_data(case, as_of, store))
+        g = _load_case_data(case, as_of, store)
+        c = daily_counts(g)
+        unrecorded = _list_unrecorded(g, c.channels)
     else:
         from dataclasses import asdict
 
@@ -139,17 +153,33 @@ def counts(
         print_json({**account, "channels": c.channels, "imprecise": imprecise, "days": rows})
         return
     years = sorted({d.year for d in days})
+    marks, coverage_note = _mark_years(days, c.coverage)
+    if unrecorded and "–" not in marks.values():
+        coverage_note.append(NOT_COLLECTED)
     by_year = [
-        (
-            k,
-            *(int(sum(n for d, n in zip(days, c.of(k), strict=True) if d.year == y)) for y in years),
-            int(c.of(k).sum()),
-        )
+        (k, *(_count_year(days, c.of(k), y, "–" if k in unrecorded else marks[y]) for y in years),
+         int(c.of(k).sum()) or ("–" if k in unrecorded else 0))
         for k in c.channels
-    ]
-    print_table(
-        "Events by channel and year", ["channel", *(f"{y}#" for y in years), "total#"], by_year, " ".join(notes)
+    ]  # fmt: skip
+    columns = ["channel", *(f"{y}{marks[y].strip('–')}#" for y in years), "total#"]
+    print_table("Events by channel and year", columns, by_year, " ".join([*coverage_note, *notes]))
+
+
+def _mark_years(days: list[date], coverage: Any) -> tuple[dict[int, str], list[str]]:
+    """Mark years by their days collected, `*` some and `–` none, with a note on them; no note where all were."""
+    every, observed = (
+        Counter(d.year for d in days),
+        Counter(d.year for d, w in zip(days, coverage, strict=True) if w > 0),
     )
+    marks = {y: "" if observed[y] == n else "*" if observed[y] else "–" for y, n in every.items()}
+    partly = [f"{observed[y]} of {every[y]} in {y}" for y, m in marks.items() if m == "*"]
+    notes = [f"* Days collected: {', '.join(partly)}."] if partly else []
+    return marks, [*notes, *([NOT_COLLECTED] if "–" in marks.values() else [])]
+
+
+def _count_year(days: list[date], counts: Any, year: int, mark: str) -> int | str:
+    n = int(sum(k for d, k in zip(days, counts, strict=True) if d.year == year))
+    return n if n or mark != "–" else mark
 
 
 @command.command()
@@ -169,9 +199,18 @@ def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> N
         print_json([{"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
                     for c, m in quantities])  # fmt: skip
         return
-    rows = [(c, f"{m.value:.1f}", f"{m.low:.1f}", f"{m.high:.1f}", len(m.events)) for c, m in quantities]
+    unrecorded = {c for c in _list_unrecorded(g, CHANNELS) if not g.of(c)}
+    rows = [
+        (
+            c,
+            *("–" if c in unrecorded else f"{x:.1f}" for x in (m.value, m.low, m.high)),
+            "–" if c in unrecorded else len(m.events),
+        )
+        for c, m in quantities
+    ]
     note = ("Per year at the reporting coverage of the reference window. The exact 95% limits assume independent events; "
             "conflict events cluster, so the true uncertainty is larger.")  # fmt: skip
+    note += f" {NOT_COLLECTED}" if unrecorded else ""
     print_table("Events per year", ["channel", "per year#", "low#", "high#", "events#"], rows, note)
 
 
@@ -182,20 +221,24 @@ def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> N
 @json_option
 def relation(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Estimate the relation index: weekly scores and a smoothed level with a 90% band."""
-    from detente.measures.relation_index import fit_relation_index
+    from detente.claims.context import LEVEL, ClaimContext
 
-    r = fit_relation_index(_load_case_data(case, as_of, store))
-    weeks = [
+    r = ClaimContext(_load_case_data(case, as_of, store)).index
+    weeks = [] if r is None else [
         {"week": w, "acts": int(n), "score": _finite_or_none(s), "total": float(t), "level": float(m), "low": float(a),
          "high": float(b)}
         for w, n, s, t, m, a, b in zip(r.weeks, r.acts, r.score, r.total, r.smoothed, r.low, r.high, strict=True)
     ]  # fmt: skip
     if as_json:
-        print_json({"band": r.band, "weeks": weeks})
+        print_json({"band": LEVEL if r is None else r.band, "weeks": weeks})
         return
     quarters = [w for w in weeks if w is weeks[-1] or (w["week"].month % 3 == 1 and w["week"].day <= 7)]
     rows = [(w["week"], f"{w['level']:+.1f}", f"{w['low']:+.1f}", f"{w['high']:+.1f}") for w in quarters]
-    note = "Goldstein's scale, −10 to +10; 90% band."
+    note = (
+        "Goldstein's scale, −10 to +10; 90% band."
+        if weeks
+        else "No index: the sources record no words of the two governments, or too few weeks of them."
+    )
     print_table("Relation index, first week of each quarter", ["week", "level#", "low#", "high#"], rows, note)
 
 
@@ -220,7 +263,7 @@ def episodes(case: str, as_of: date | None, store: Path | None, as_json: bool) -
         return
     rows = [
         (e.first, e.last, len(e.events), e.began, f"{e.deaths.low}–{e.deaths.high}", e.deaths.untold,
-         e.ended_by or ("ongoing" if e.running else "not recorded"))
+         e.ended_by or ("end not known" if e.running else "not recorded"))
         for e in found
     ]  # fmt: skip
     note = "Series of strikes and clashes with no gap over 14 days. Deaths: lowest to highest reported figures."

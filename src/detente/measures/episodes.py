@@ -11,21 +11,23 @@ from typing import Literal
 
 from detente.cases.actors import role_on
 from detente.cases.load import CaseData
+from detente.cases.testimony import tells_initiator
 from detente.events.event import Event
 from detente.measures.deaths import DeathRange, sum_deaths
 
 STATE_FORCE_CHANNELS = ("strike", "clash")
 
-EpisodeInitiator = Literal["target", "host", "both named", "disputed"]
+EpisodeInitiator = Literal["target", "host", "both named", "disputed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One crisis.
 
-    `began` is the reported initiator: the target, the host, both named together, or disputed. `ended_by` is the first
-    truce, agreement, reopening or border committee within `gap` days of the last use of force; None if none is
-    recorded. `running` means that the observation period ended before the gap had passed.
+    `began` is the reported initiator: the target, the host, both named together, or disputed; unknown where the source
+    names two sides and not who began. `ended_by` is the first truce, agreement, reopening or border committee within
+    `gap` days of the last use of force; None if none is recorded. `running` means that its end is not known: not every
+    day of the gap after it was collected.
     """
 
     first: date
@@ -62,12 +64,19 @@ def _build_episode(gathered: CaseData, run: Sequence[Event], gap: int) -> Episod
     last = max(e.span.last for e in run)
     return Episode(
         run[0].day, last, tuple(e.id for e in run), _find_initiator(gathered, run), sum_deaths(run),
-        ended_by=_find_ending_event(gathered, last, gap), running=last + timedelta(days=gap) > gathered.watched_to,
+        ended_by=_find_ending_event(gathered, last, gap), running=not _is_followed(gathered, last, gap),
     )  # fmt: skip
+
+
+def _is_followed(gathered: CaseData, last: date, gap: int) -> bool:
+    end = last + timedelta(days=gap)
+    return end <= gathered.watched_to and not gathered.coverage.missing_days(last + timedelta(days=1), end)
 
 
 def _find_initiator(gathered: CaseData, run: Sequence[Event]) -> EpisodeInitiator:
     opening = [e for e in run if e.day == run[0].day]
+    if not all(tells_initiator(e) for e in opening):
+        return "unknown"
     roles = {role_on(gathered.case.actor(a), e.day) for e in opening for a in e.initiators}
     if {"target", "host"} <= roles:
         # Both sides fired: the reports differ, or none names the initiator.

@@ -13,7 +13,12 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import CHANNELS
 from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.engine.backends import Engine, open_event_table
-from detente.cases.engine.case_rows import count_case_rows, find_case_accounts, select_known_rows
+from detente.cases.engine.case_rows import (
+    count_case_rows,
+    find_case_accounts,
+    find_silent_releases,
+    select_known_rows,
+)
 from detente.cases.engine.classify import (
     EVENT,
     KNOWN_LATER,
@@ -115,6 +120,9 @@ def open_counts(
     with open_event_table(chosen, now, names) as rows:
         current = select_known_rows(rows, case, accounts, day)
         mine, later = count_case_rows(rows, case, day) if case.brought and day else (None, None)
+        named = {b.source for b in case.brought if b.files}
+        asked = [k for k in accounts if k.source not in named] if case.brought else []
+        silent = find_silent_releases(rows, case, asked)
         cells = count_classified(classify_events(current, case, as_of=day)).to_pyarrow().to_pylist()
     sums = dict.fromkeys((EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE, WITHDRAWN), 0)
     for c in cells:
@@ -122,7 +130,8 @@ def open_counts(
     day = day or max((c["known_on"] for c in cells if c["status"] == EVENT), default=case.last)
     if day < case.first:
         raise AsOfOutOfRange(day, case.first, case.last)
-    covered = [(d, k.known_on) for k in accounts if (d := release_days(k)) is not None] if case.brought else None
+    telling = [k for k in accounts if (k.source, k.release) not in silent]
+    covered = [(d, k.known_on) for k in telling if (d := release_days(k)) is not None] if case.brought else None
     days = None if covered is None else [d for d, known_on in covered if known_on <= day]
     later = sums[KNOWN_LATER] if later is None else later
     total, rejected = sum(k.events for k in accounts), sums[UNKNOWN_NAME] + sums[OUTSIDE_CASE]

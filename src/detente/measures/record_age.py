@@ -20,12 +20,15 @@ class RecordAge:
         covered_to: the last covered day: the end of the observation period.
         last_event: the day of the latest event known; None without events.
         read_on: the day of reading. is_today: whether that is today, and not a day of knowledge that was asked for.
+        covered_from: the first day of the case. missing: days from there to the last covered one that were not collected.
     """
 
     covered_to: date
     last_event: date | None
     read_on: date
     is_today: bool = True
+    covered_from: date | None = None
+    missing: int = 0
 
     @property
     def days(self) -> int:
@@ -40,13 +43,26 @@ class RecordAge:
     @property
     def sentence(self) -> str:
         """The age in one sentence for readers."""
-        covered = format_date(self.covered_to)
+        covered, gaps = format_date(self.covered_to), self._tell_gaps()
         if self.days == 0:
-            return f"The record is collected systematically up to {covered}."
+            return (
+                f"Systematic collection ends on {covered}.{gaps}"
+                if gaps
+                else f"The record is collected systematically up to {covered}."
+            )
         unit = "day" if self.days == 1 else "days"
         reading = "today" if self.is_today else format_date(self.read_on)
         later = "later events are single reports" if self.has_later_events else "no later event is in the record"
-        return f"Systematic collection ends on {covered}, {self.days:,} {unit} before {reading}; {later}."
+        return f"Systematic collection ends on {covered}, {self.days:,} {unit} before {reading}; {later}.{gaps}"
+
+    def _tell_gaps(self) -> str:
+        if self.covered_from is None or not self.missing:
+            return ""
+        every = (self.covered_to - self.covered_from).days + 1
+        return (
+            f" Of the {every:,} days since {format_date(self.covered_from)}, {self.missing:,} were not collected: "
+            "what happened on them is unknown."
+        )
 
 
 def find_record_age(g: CaseData) -> RecordAge:
@@ -62,4 +78,6 @@ def find_record_age(g: CaseData) -> RecordAge:
         'Systematic collection ends on 8 April 2026, 30 days before 8 May 2026; later events are single reports.'
     """
     last = max((e.day for e in g.events), default=None)
-    return RecordAge(g.watched_to, last, g.as_of if g.as_of_given else today(), is_today=not g.as_of_given)
+    first, read_on = g.coverage.first, g.as_of if g.as_of_given else today()
+    missing = g.coverage.missing_days(first, g.watched_to)
+    return RecordAge(g.watched_to, last, read_on, not g.as_of_given, first, missing)

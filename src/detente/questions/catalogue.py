@@ -11,11 +11,12 @@ from detente.cases.base_model import CaseFileModel
 
 
 class ClaimEntry(CaseFileModel):
-    """A claim: its heading, what it measures, and how people ask for it."""
+    """A claim: its heading, what it measures, how people ask for it, and an example, a question without its mark."""
 
     id: str
     title: str
     says: str
+    example: str
     phrases: tuple[str, ...]
     like: tuple[str, ...]
 

@@ -25,6 +25,7 @@ from detente.questions.phrase_match import (
     match_phrases,
     match_way_forward,
     resolve_demand,
+    suggest_example,
 )
 from detente.questions.tokenize import Token, select_content_words
 
@@ -76,7 +77,7 @@ def extract_demands(
             out.append(Demand(asked, start, end, why="unmeasured", told=NAMES_ONLY_REASON))
     if all(d.told == NAMES_ONLY_REASON for d in out):
         case = subject.case.id if subject.named else ""
-        raise NoDemandFound(question.text, case, list_answerable_questions(subject.case))
+        raise NoDemandFound(question.text, case, list_answerable_questions(subject.case), suggest_example(subject.case))
     return tuple(out)
 
 

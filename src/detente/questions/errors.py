@@ -52,11 +52,14 @@ class NoDemandFound(DetenteError):
 
     exit_code = 9
 
-    def __init__(self, question: str, case: str, answered: Sequence[str]) -> None:
-        self.question, self.case, self.answered = question, case, list(answered)
+    def __init__(self, question: str, case: str, answered: Sequence[str], example: str = "") -> None:
+        self.question, self.case, self.answered, self.example = question, case, list(answered), example
+        known = f"You can ask this case about: {'; '.join(answered)}" + (
+            f'; for example: "{example}"' if example else "."
+        )
         super().__init__(
-            f"{question!r} {f'is about {case}, but ' if case else ''}does not say what is asked. You can ask this case about: "
-            f'{"; ".join(answered)}; for example: "How do the clashes hurt trade, and has mediation held?"'
+            f"{question!r} {f'is about {case}, but ' if case else ''}does not say what is asked. "
+            f"{known if answered else 'Ask how many, when, where, who, or what something is.'}"
         )
 
 

@@ -8,7 +8,7 @@ Phrases are searched first in the object of the clause, then in the rest. A broa
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -21,6 +21,11 @@ SCORE_BY_PHRASE_LENGTH = (0.5, 0.7, 0.85, 0.95)
 MIN_PHRASE_SCORE = 0.5
 PHRASE_SCORE_MARGIN = 0.1
 WAY_FORWARD_ID = "way_forward"
+EXAMPLES = (
+    "spillover", "third_parties", "safe_haven", "trust", "linkage", "coordination", "sovereignty", "civilian_harm", "threat_perception",
+)  # fmt: skip
+EXAMPLES_OF_FIGHTING = ("safe_haven", *(c for c in EXAMPLES if c != "safe_haven"))
+"""Claims in the order in which examples of questions take them."""
 MatchKind = Literal["claim", "topic", "unmeasured", "forward", "refusal"]
 
 
@@ -49,8 +54,9 @@ class Demand:
         asked: its words. start, end: their position in the question.
         claims: ids of the claims that answer it, in the case's order; empty if none does.
         forward: it asks for recommendations. topic: the broad topic that it matched, if any.
-        why: the reason why it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`),
-            or empty. told: that reason in words. found: the matches, best first.
+        why: the reason why it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`,
+            `unexamined`), or empty. told: that reason in words. found: the matches, best first.
+        missing: ids of claims that it asks for and the case does not examine.
     """
 
     asked: str
@@ -62,6 +68,7 @@ class Demand:
     why: str = ""
     told: str = ""
     found: tuple[CatalogueMatch, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def match_phrases(
@@ -192,28 +199,65 @@ def resolve_demand(hits: Sequence[CatalogueMatch], case: CaseFile, *, each: bool
     if best.kind == "topic":
         # A question on cooperation often mentions relations too. The narrower topic decides.
         topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - PHRASE_SCORE_MARGIN), best)
-        return Demand("", 0, 0, list_topic_claims(topic.id, case), topic=topic.id, found=tuple(hits))
+        own = list_topic_claims(topic.id, case)
+        if not own:
+            return _refuse_unexamined([_topic_title(topic.id)], hits)
+        return Demand("", 0, 0, own, topic=topic.id, found=tuple(hits))
     claims: set[str] = set()
     used: set[int] = set()
     for h in hits:
         if h.kind == "claim" and (h.score >= best.score - PHRASE_SCORE_MARGIN or (each and used.isdisjoint(h.at))):
             claims.add(h.id)
             used.update(h.at)
-    return Demand("", 0, 0, tuple(c for c in _order_claims(case) if c in claims), found=tuple(hits))
+    examined = tuple(c for c in list_case_claims(case) if c in claims)
+    missing = tuple(e.id for e in load_catalogue().claims if e.id in claims and e.id not in examined)
+    if missing and not examined:
+        return replace(_refuse_unexamined([name_claim(c, case) for c in missing], hits), missing=missing)
+    return Demand("", 0, 0, examined, found=tuple(hits), missing=missing)
+
+
+def _refuse_unexamined(names: Sequence[str], hits: Sequence[CatalogueMatch]) -> Demand:
+    return Demand("", 0, 0, why="unexamined", told=f"this case does not examine {'; '.join(names)}", found=tuple(hits))
 
 
 def list_topic_claims(topic: str, case: CaseFile) -> tuple[str, ...]:
-    """List the claims that answer a broad topic: those of the case's demand of that key, or else the catalogue's."""
+    """List the claims that answer a broad topic: those of the case's demand of that key, or else its own of the catalogue's."""
     own = next((d.claims for d in case.demands if d.key == topic), None)
-    return own or next(t.claims for t in load_catalogue().topics if t.id == topic)
+    examined = list_case_claims(case)
+    return own or tuple(c for t in load_catalogue().topics if t.id == topic for c in t.claims if c in examined)
+
+
+def list_case_claims(case: CaseFile) -> tuple[str, ...]:
+    """List the claims that a case examines, in the order of its demands."""
+    return tuple(dict.fromkeys(c for d in case.demands for c in d.claims))
 
 
 def list_answerable_questions(case: CaseFile) -> list[str]:
-    """List what a case can be asked about: the headings of the claims, with the case's names."""
-    titles = [e.title.format(**case.names.model_dump()) for e in load_catalogue().claims]
-    return [t[0].lower() + t[1:] for t in titles]
+    """List what a case can be asked about: the headings of its claims, with the case's names."""
+    examined = list_case_claims(case)
+    return [name_claim(e.id, case) for e in load_catalogue().claims if e.id in examined]
 
 
-def _order_claims(case: CaseFile) -> tuple[str, ...]:
-    named = [c for d in case.demands for c in d.claims]
-    return tuple(dict.fromkeys([*named, *(e.id for e in load_catalogue().claims)]))
+def name_claim(claim: str, case: CaseFile) -> str:
+    """Return the heading of a claim as within a sentence, with the case's names."""
+    return _lower_first(load_catalogue().claim(claim).title.format(**case.names.model_dump()))
+
+
+def _topic_title(topic: str) -> str:
+    return _lower_first(next(t.title for t in load_catalogue().topics if t.id == topic))
+
+
+def _lower_first(title: str) -> str:
+    return title[0].lower() + title[1:]
+
+
+def suggest_example(case: CaseFile) -> str:
+    """Return a question that a case can answer, of two of its claims; empty if it examines none.
+
+    Releases of events hold fighting and little else, so a case without a chronology is asked about attacks and strikes.
+    """
+    order = EXAMPLES if case.chronology else EXAMPLES_OF_FIGHTING
+    examined = list_case_claims(case)
+    chosen = [c for c in order if c in examined][: 2 if case.chronology else 1]
+    text = ", and ".join(load_catalogue().claim(c).example.format(**case.names.model_dump()) for c in chosen)
+    return f"{text[0].upper()}{text[1:]}?" if text else ""

@@ -29,15 +29,20 @@ class InvalidProbability(DetenteError):
 
 
 def probability_word(p: float) -> str:
-    """The ICD 203 word for a probability. A value on an edge takes the word of the band above.
+    """The ICD 203 word for a probability in whole per cent, so that one printed figure has one word.
+
+    A value on an edge takes the word of the band above.
 
     Example:
         >>> probability_word(0.72), probability_word(0.2), probability_word(0.0)
         ('likely', 'unlikely', 'almost no chance')
+        >>> probability_word(0.949), probability_word(0.951)  # both are printed as 95 %
+        ('almost certain', 'almost certain')
     """
     if not 0 <= p <= 1:
         raise InvalidProbability(p)
-    return next((w for end, w in BANDS if p < end), BANDS[-1][1])
+    printed = int(f"{100 * p:.0f}") / 100
+    return next((w for end, w in BANDS if printed < end), BANDS[-1][1])
 
 
 def format_percent(p: float) -> str:

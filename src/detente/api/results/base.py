@@ -5,7 +5,7 @@ version; `case`, `as_of`, `watched_to` and `release` say what it was made from, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -30,6 +30,7 @@ class ResultHeader:
     Fields:
         case: its id. as_of: the day of knowledge. watched_to: last day of systematic coverage. release: the data.
         last_event: day of the latest event known, None without events. as_of_given: whether the day was asked for.
+        covered_from: the first day of the case. missing_days: from there to `watched_to`, those not collected.
     """
 
     case: str
@@ -38,12 +39,15 @@ class ResultHeader:
     release: str
     last_event: date | None = None
     as_of_given: bool = False
+    covered_from: date | None = None
+    missing_days: int = 0
 
     @property
     def age(self) -> RecordAge:
         """The age of the record on the day of reading."""
         read_on = self.as_of if self.as_of_given else today()
-        return RecordAge(self.watched_to, self.last_event, read_on, is_today=not self.as_of_given)
+        given = self.as_of_given
+        return RecordAge(self.watched_to, self.last_event, read_on, not given, self.covered_from, self.missing_days)
 
     def to_dict(self) -> dict[str, Any]:
         """The header as plain values, with the age of the record."""
@@ -66,7 +70,9 @@ def age_data(age: RecordAge) -> dict[str, Any]:
 def header_of(g: CaseData) -> ResultHeader:
     """The header of results made from a case's data."""
     age = find_record_age(g)
-    return ResultHeader(g.case.id, g.as_of, g.watched_to, g.release.name, age.last_event, g.as_of_given)
+    return ResultHeader(
+        g.case.id, g.as_of, g.watched_to, g.release.name, age.last_event, g.as_of_given, age.covered_from, age.missing
+    )
 
 
 def result_data(kind: str, header: ResultHeader | None, /, **content: Any) -> dict[str, Any]:
@@ -100,11 +106,19 @@ def to_plain(x: Any) -> Any:
     return x
 
 
-def build_frame(rows: Sequence[Any]) -> "pd.DataFrame":
-    """Build a pandas table from rows that are dataclasses or mappings; dates stay dates, None is missing."""
+def build_frame(rows: Sequence[Any], columns: Sequence[str] = ()) -> "pd.DataFrame":
+    """Build a pandas table from rows that are dataclasses or mappings; dates stay dates, None is missing.
+
+    Args:
+        columns: of a table without rows.
+
+    Example:
+        >>> list(build_frame([], ["day", "channel"]).columns)
+        ['day', 'channel']
+    """
     import pandas as pd
 
-    return pd.DataFrame([_to_record(r) for r in rows])
+    return pd.DataFrame([_to_record(r) for r in rows], columns=None if rows else list(columns))
 
 
 def _to_record(row: Any) -> dict[str, Any]:
@@ -141,11 +155,13 @@ class ResultTable(Sequence[Row], Generic[Row]):
 
     Fields:
         kind: of result, as in its format name. header: what it was made from. rows: in order.
+        row_type: class of the rows, so that an empty table has columns too; None if rows say it.
     """
 
     kind: str
     header: ResultHeader
     rows: tuple[Row, ...]
+    row_type: type[Row] | None = field(default=None, kw_only=True, repr=False, compare=False)
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
@@ -169,7 +185,7 @@ class ResultTable(Sequence[Row], Generic[Row]):
 
     def to_pandas(self) -> "pd.DataFrame":
         """The table as a pandas DataFrame."""
-        return build_frame(self.rows)
+        return build_frame(self.rows, [f.name for f in fields(self.row_type)] if is_dataclass(self.row_type) else ())
 
     def _repr_html_(self) -> str:
         return build_html_table(self.rows, f"{self.kind.capitalize()}: {self.header.case}, as of {self.header.as_of}.")

@@ -1,6 +1,6 @@
 """Claims of a case with their verdicts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from detente.brief.render.json import build_finding_data
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,20 @@ def _estimate_row(e: Estimate) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class UnknownClaim(DetenteError, KeyError):
+    """A claim was asked for that the case does not examine."""
+
+    exit_code = 6
+
+    def __init__(self, claim: str, known: Sequence[str]) -> None:
+        self.claim, self.known = claim, tuple(known)
+        near = quoted_choices(nearest(claim, self.known))
+        super().__init__(f"This case examines no claim {claim!r}. Nearest: {near}. Known: {', '.join(known)}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class ClaimResults(Mapping[str, ClaimResult]):
     """The claims of a case by id, in the order of its question; each is tested when it is first asked for."""
 
@@ -101,7 +116,7 @@ class ClaimResults(Mapping[str, ClaimResult]):
 
     def __getitem__(self, key: str) -> ClaimResult:
         if key not in self._ids:
-            raise KeyError(f"no claim {key!r}. Known: {', '.join(self._ids)}")
+            raise UnknownClaim(key, self._ids)
         return ClaimResult(self.header, self._find(key))
 
     def __iter__(self) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from detente.api.events.filters import build_filter_masks, find_event_positions, parse_event_query
 from detente.api.events.table import EventColumns
-from detente.api.results.base import ResultTable, build_html_table, result_data
-from detente.events.arrow import to_record
+from detente.api.results.base import ResultTable, build_frame, build_html_table, result_data
+from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.events.arrow import SCHEMA, to_record
 from detente.events.event import Event
 
 if TYPE_CHECKING:
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
 Words = str | Sequence[str]
 HTML_COLUMNS = ("id", "day", "channel", "initiators", "recipients", "place", "summary")
+
+
+class EventNotListed(DetenteError, KeyError):
+    """An event was asked for that a table does not hold."""
+
+    exit_code = 6
+
+    def __init__(self, event: str, known: Sequence[str]) -> None:
+        self.event, self.nearest = event, nearest(event, known)
+        near = quoted_choices(self.nearest)
+        super().__init__(f"There is no event {event!r} among these {len(known):,}. Nearest: {near}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,12 +78,12 @@ class EventTable(ResultTable[Event]):
         """Return the event with this id.
 
         Raises:
-            KeyError: no such event in the table.
+            EventNotListed: no such event in the table; also a KeyError.
         """
         for e in self.rows:
             if e.id == key:
                 return e
-        raise KeyError(f"no event {key!r} among these {len(self.rows)}")
+        raise EventNotListed(key, [e.id for e in self.rows])
 
     def to_dict(self) -> dict[str, Any]:
         """The events as plain values, by the names of the exports."""
@@ -76,9 +91,7 @@ class EventTable(ResultTable[Event]):
 
     def to_pandas(self) -> "pd.DataFrame":
         """The events as a pandas DataFrame, by the names of the exports."""
-        import pandas as pd
-
-        return pd.DataFrame(self._records())
+        return build_frame(self._records(), [*SCHEMA.names, "channel"])
 
     def _records(self) -> list[dict[str, Any]]:
         return [to_record(e) | {"channel": c} for e, c in zip(self.rows, self.channels, strict=True)]

@@ -44,7 +44,7 @@ def build_relation_table(header: ResultHeader, index: RelationIndex | None) -> R
         RelationWeek(w, int(n), float(s) if n else None, float(m), float(a), float(b))
         for w, n, s, m, a, b in zip(index.weeks, index.acts, index.score, index.smoothed, index.low, index.high, strict=True)
     )  # fmt: skip
-    return RelationTable("relation index", header, rows)
+    return RelationTable("relation index", header, rows, row_type=RelationWeek)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,15 @@ def build_episode_table(header: ResultHeader, episodes: tuple[Episode, ...]) -> 
                    x.deaths.high if x.deaths.told else None, x.ended_by, x.running, x.events)
         for x in episodes
     )  # fmt: skip
-    return ResultTable("episodes", header, tuple(rows))
+    return ResultTable("episodes", header, tuple(rows), row_type=EpisodeRow)
 
 
 def build_truce_table(
     header: ResultHeader, truces: tuple[TruceDuration, ...], rounds: tuple[TruceDuration, ...]
 ) -> ResultTable[TruceDuration]:
     """Build the table of truces and mediated rounds of talks, in order of their first day."""
-    return ResultTable("truces", header, tuple(sorted((*truces, *rounds), key=lambda t: (t.first, t.kind))))
+    rows = tuple(sorted((*truces, *rounds), key=lambda t: (t.first, t.kind)))
+    return ResultTable("truces", header, rows, row_type=TruceDuration)
 
 
 def build_crossing_table(
@@ -84,4 +85,4 @@ def build_crossing_table(
 ) -> ResultTable[CrossingSpell]:
     """Build the table of closures and restrictions of every crossing."""
     rows: list[Any] = [s for found in spells.values() for s in found]
-    return ResultTable("crossings", header, tuple(rows))
+    return ResultTable("crossings", header, tuple(rows), row_type=CrossingSpell)

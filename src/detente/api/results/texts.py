@@ -83,11 +83,11 @@ class CrossingStatus:
 
 @dataclass(frozen=True, slots=True)
 class PeriodChange:
-    """Events of one kind in the last thirty covered days and in the thirty before."""
+    """Events of one kind in the last thirty days up to the last covered one and in the thirty before; None where unknown."""
 
     channel: str
-    now: int
-    before: int
+    now: int | None
+    before: int | None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The rule is that of `cases/user_data.py`: a row concerns the case if it happened
 of its parties. Rows of a case's own chronology all concern it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from detente.cases.case_file import CaseFile
 from detente.cases.data_folder import data_folder
 from detente.cases.engine.latest import select_latest
 from detente.cases.errors import MissingUserData
+from detente.cases.release_scope import EXTRACT_SOURCES, covers_case
 from detente.cases.user_data import list_party_names
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
@@ -60,16 +62,38 @@ def count_case_rows(rows: ir.Table, case: CaseFile, as_of: date) -> tuple[int, i
 
 def select_case_rows(rows: ir.Table, case: CaseFile) -> ir.Table:
     """Return the rows (`classify.COLUMNS`) that concern a case made of releases, and withdrawals of such rows."""
-    concerns = rows.country.isin(sorted(case.countries.values())).fill_null(False)
-    for source in dict.fromkeys(b.source for b in case.brought):
-        parties = list_party_names(case, source)
-        if parties:
-            named = _count_names(rows.raw_initiators, parties) + _count_names(rows.raw_recipients, parties)
-            concerns = concerns | ((rows.source == source) & (named >= 2))
+    concerns = _concerns_case(rows, case, [b.source for b in case.brought])
     mine = rows.filter(concerns & ~rows.withdrawn)
     ids = mine.select("source", "id").distinct()
     withdrawals = rows.filter(rows.withdrawn).semi_join(ids, ["source", "id"])
     return mine.union(withdrawals.select(*mine.columns))
+
+
+def find_silent_releases(
+    rows: ir.Table, case: CaseFile, accounts: Iterable[ReleaseAccount]
+) -> frozenset[tuple[str, str]]:
+    """Find the releases, by source and name, that say nothing of the case's days: see `cases/release_scope.py`.
+
+    Args:
+        rows: of all releases, before newer ones replace older ones. accounts: the releases to ask of.
+    """
+    asked = {(k.source, k.release) for k in accounts if k.source in EXTRACT_SOURCES}
+    if not asked:
+        return frozenset()
+    sources = sorted({source for source, _ in asked})
+    mine = rows.filter(rows.source.isin(sources) & ~rows.withdrawn & _concerns_case(rows, case, sources))
+    found = {(c["source"], c["release"]) for c in mine.select("source", "release").distinct().to_pyarrow().to_pylist()}
+    return frozenset(k for k in asked if not covers_case(case, *k, concerns=k in found))
+
+
+def _concerns_case(rows: ir.Table, case: CaseFile, sources: Iterable[str]) -> ir.BooleanValue:
+    concerns = rows.country.isin(sorted(case.countries.values())).fill_null(False)
+    for source in dict.fromkeys(sources):
+        parties = list_party_names(case, source)
+        if parties:
+            named = _count_names(rows.raw_initiators, parties) + _count_names(rows.raw_recipients, parties)
+            concerns = concerns | ((rows.source == source) & (named >= 2))
+    return concerns
 
 
 def _count_names(names: ir.ArrayValue, parties: list[str]) -> ir.IntegerValue:

@@ -23,7 +23,7 @@ from detente.core.errors import DetenteError
 from detente.questions.case_match import CaseMatch, match_case
 from detente.questions.errors import AmbiguousConflict, NoDemandFound, UnknownConflict
 from detente.questions.parse import MAX_QUESTION_LENGTH, parse_question
-from detente.questions.phrase_match import list_answerable_questions
+from detente.questions.phrase_match import list_answerable_questions, list_case_claims
 from detente.web.pages.ask_view import ShownAnswer, show_answer
 from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
@@ -103,18 +103,20 @@ def build_ask_page(query: Mapping[str, str], served: Mapping[str, Case]) -> tupl
 def suggest_questions(case: Case) -> tuple[str, ...]:
     """Suggest questions of every kind about a case: its own question first, then a count, the situation and so on."""
     names = case.case.names
-    own = next((c.name for c in case.case.crossings), names.border)
+    own = next((c.name for c in case.case.crossings), "")
     background = case.g.background
+    examined = "third_parties" in list_case_claims(case.case)
+    mediation = f"Has mediation between {names.target} and {names.host} held? " if examined else ""
     term = background.terms[0].name if background and background.terms else ""
     return (
         case.case.question,
         f"How many attacks did {names.group} carry out in {case.g.watched_to.year - 1}?",
         f"What was the deadliest strike by {names.target} in {names.host}?",
-        f"Is {own} open right now?",
+        *([f"Is {own} open right now?"] if own else []),
         f"Will {names.target} strike again in the next three months?",
         f"What if {names.target} had never carried out strikes?",
         *([f"What is the {term}?"] if term else []),
-        f"Has mediation between {names.target} and {names.host} held? Suggest a way forward.",
+        f"{mediation}Suggest a way forward.",
     )
 
 

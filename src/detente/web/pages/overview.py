@@ -165,6 +165,7 @@ def _weeks(prepared: Case) -> tuple[Week, ...]:
 
 INITIATOR_TEXT: Mapping[EpisodeInitiator, str] = {
     "target": "{target}", "host": "{host_government}", "both named": "both named together", "disputed": "disputed",
+    "unknown": "unknown",
 }  # fmt: skip
 
 
