@@ -200,7 +200,7 @@ def _build_recommendation_points(
     """Build points from the recommendations, those related to the other demands first."""
     if not all_levers:
         none = make_sentence(
-            "The case file gives no policy options, and the record is too short to simulate any change."
+            "The case file gives no policy options, and the record is too short or too thin to simulate any change."
         )
         return (AnswerPoint("way_forward", load_catalogue().way_forward.title, none, None, True, none),)
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
