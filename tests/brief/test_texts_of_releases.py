@@ -94,3 +94,8 @@ def test_crisis_is_dated_by_a_known_day(view: ClaimContext) -> None:
     events = tuple(replace(e, tolls=tolls) for e in (vague, *g.events[1:]))
     told = " ".join(s.text for s in build_introduction(ClaimContext(replace(g, events=events), draws=40)))
     assert "The deadliest began on 4 January 2022 at the latest" in told
+    # A night of two days has a known beginning.
+    night = replace(vague, span=DateRange(nth_day(0), nth_day(1)))
+    events = tuple(replace(e, tolls=tolls) for e in (night, *g.events[1:]))
+    told = " ".join(s.text for s in build_introduction(ClaimContext(replace(g, events=events), draws=40)))
+    assert "at the latest" not in told

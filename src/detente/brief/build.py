@@ -49,6 +49,8 @@ from detente.text.sentence import ConventionPiece, EventPiece, Sentence, format_
 if TYPE_CHECKING:
     from detente.cases.matched_reports import MatchedReports
 
+SHORT_SPAN_DAYS = 3  # an event of a night or of a few days has a known beginning
+
 
 @dataclass(frozen=True, slots=True)
 class BriefRequest:
@@ -264,8 +266,8 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
             {"kind": "deaths", "ids": list(worst.events)}, worst.events, worst.deaths.low, worst.deaths.high,
         )  # fmt: skip
         members = [g.event(i) for i in worst.events]
-        precise = next((e for e in members if e.span.first == e.span.last), None)
-        # A crisis is dated by its first known day; its vaguest row may lie anywhere in a month.
+        precise = next((e for e in members if e.span.precision == "day" and e.span.days <= SHORT_SPAN_DAYS), None)
+        # A crisis is dated by its first row whose days are known; its vaguest row may lie anywhere in a month.
         late = [] if precise is None or precise is members[0] else [" at the latest"]
         day = format_on_date(precise or members[0])
         out.append(say_plain("The deadliest began ", day, *late, " (", range_text(d, "deaths"), ")."))
