@@ -29,7 +29,13 @@ os.environ["DETENTE_CACHE"] = str(Path(tempfile.gettempdir()) / f"detente-test-r
 os.environ["XDG_DATA_HOME"] = str(_FOLDER / "data")
 os.environ.pop("DETENTE_STORE", None)
 
-pytest_plugins = ["support.comments_workbench", "support.databases", "support.mcp_client", "support.workbench"]
+pytest_plugins = [
+    "support.chromium",
+    "support.comments_workbench",
+    "support.databases",
+    "support.mcp_client",
+    "support.workbench",
+]
 
 # Fits are shared between tests and processes where a test chooses no cache: a kept fit equals a new one, which the tests of the
 # cache hold. This takes the place of the cache that keeps nothing.

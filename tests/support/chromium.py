@@ -52,6 +52,13 @@ def launch_chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, once a file: while it runs, no test of the process can start an event loop of its own."""
+    with launch_chromium() as b:
+        yield b
+
+
 @dataclass
 class PageRecord:
     """An open page, its errors (`faults`) and its requests to other hosts (`left`)."""
@@ -99,6 +106,13 @@ def open_page(browser: Browser, at: str, width: int, *, scripts: bool = True) ->
         yield record
     finally:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, at: str) -> Iterator[PageRecord]:
+    """One wide window with scripts for the tests of a file, at its address `at`: Chromium keeps fonts, scripts and its own process."""
+    with open_page(browser, at, WIDE) as opened:
+        yield opened
 
 
 @cache

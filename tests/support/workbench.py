@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -37,32 +38,28 @@ def change_record(case: Case, g: CaseData) -> Case:
     return Case(case.named, replace(case.view, g=g), DiskCache(None))
 
 
+def make_settings(home: Path, **more: Any) -> ServerConfig:
+    """Return settings with a store, uploads and a database of their own in a folder."""
+    return ServerConfig(
+        store=home / "store",
+        uploads=home / "uploads",
+        cache=CACHE_FOLDER,
+        database=copy_migrated(home / "workbench.db").render_as_string(),
+        **more,
+    )
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> ServerConfig:
     """Return settings with folders of this test's own."""
-    return ServerConfig(
-        store=tmp_path / "store",
-        uploads=tmp_path / "uploads",
-        cache=CACHE_FOLDER,
-        database=copy_migrated(tmp_path / "workbench.db").render_as_string(),
-        host_names=("*",),
-    )
+    return make_settings(tmp_path, host_names=("*",))
 
 
 @pytest.fixture(scope="module")
 def reader(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Return an HTTP client that all tests of a file share, for pages that they only read; nothing limits its rate."""
-    home = tmp_path_factory.mktemp("reader")
-    app = create_app(
-        ServerConfig(
-            store=home / "store",
-            uploads=home / "uploads",
-            cache=CACHE_FOLDER,
-            database=copy_migrated(home / "workbench.db").render_as_string(),
-            host_names=("*",),
-        ),
-        {flagship.id: flagship},
-    )
+    config = make_settings(tmp_path_factory.mktemp("reader"), host_names=("*",))
+    app = create_app(config, {flagship.id: flagship})
     lift_limits(app)
     with TestClient(app, raise_server_exceptions=False) as c:
         yield c

@@ -8,17 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from support.chromium import WIDE, PageRecord, launch_chromium, open_page, serve_app
+from support.chromium import PageRecord, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser for this file."""
-    with launch_chromium() as b:
-        yield b
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +19,6 @@ def at(flagship: Case) -> Iterator[str]:
     """Serve the flagship."""
     with serve_app(create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser, at: str) -> Iterator[PageRecord]:
-    """One window for these tests."""
-    with open_page(browser, at, WIDE) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from support.chromium import NARROW, WIDE, PageRecord, launch_chromium, open_page, serve_app
+from support.chromium import NARROW, WIDE, PageRecord, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
 HERE = "/pakistan-afghanistan/events"
@@ -20,19 +20,6 @@ def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     settings = ServerConfig(store=home / "store", uploads=home / "uploads", cache=CACHE_FOLDER)
     with serve_app(create_app(settings, {flagship.id: flagship})) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch_chromium() as b:
-        yield b
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser, at: str) -> Iterator[PageRecord]:
-    """One window with scripts for these tests."""
-    with open_page(browser, at, WIDE) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

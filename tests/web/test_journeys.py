@@ -10,19 +10,16 @@ from detente.events.event import ReportedDeaths
 from detente.events.matching.decisions import decisions_path, record_decision
 from detente.events.matching.linkage import pair_id
 from detente.web.app import create_app
-from detente.web.config import ServerConfig
 from support.chromium import (
     NARROW,
-    WIDE,
     PageRecord,
     check_page,
-    launch_chromium,
     open_page,
     serve_app,
 )
 from support.comments_workbench import Workbench
 from support.second_source import FLAGSHIP_DATA, add_events, copy_as_ucdp_event
-from support.workbench import CACHE_FOLDER, lift_limits
+from support.workbench import lift_limits, make_settings
 
 CASE = "/pakistan-afghanistan"
 MATCHED_EVENT = "DL-20260112-02"
@@ -81,13 +78,7 @@ NARROW_CHECKED = ("/", "/ask", f"{CASE}/events", f"{CASE}/claims/trust", *CHARTE
 def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run one server for all these tests and return its address."""
     home = tmp_path_factory.mktemp("workbench")
-    settings = ServerConfig(
-        store=home / "store",
-        uploads=home / "uploads",
-        case_folder=home / "cases",
-        cache=CACHE_FOLDER,
-        database=f"sqlite:///{home / 'workbench.db'}",
-    )
+    settings = make_settings(home, case_folder=home / "cases")
     event = FLAGSHIP_DATA.event(MATCHED_EVENT)
     reports = [
         copy_as_ucdp_event(MATCHED_EVENT, str(i), tolls=ReportedDeaths(n, n, n))
@@ -104,19 +95,6 @@ def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     lift_limits(app)
     with serve_app(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch_chromium() as b:
-        yield b
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser, at: str) -> Iterator[PageRecord]:
-    """One window with scripts for all pages: Chromium keeps fonts, scripts and its own process."""
-    with open_page(browser, at, WIDE) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

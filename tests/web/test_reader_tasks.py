@@ -9,11 +9,9 @@ from playwright.sync_api import Browser, expect
 from detente.api.case import Case
 from detente.cases.case_file import find_shipped_cases
 from detente.web.app import create_app
-from detente.web.config import ServerConfig
-from support.chromium import NARROW, PageRecord, check_page, launch_chromium, open_page, serve_app
+from support.chromium import NARROW, PageRecord, check_page, open_page, serve_app
 from support.comments_workbench import PASSWORD, Workbench
-from support.databases import copy_migrated
-from support.workbench import CACHE_FOLDER, lift_limits
+from support.workbench import lift_limits, make_settings
 
 CASE = "/pakistan-afghanistan"
 # Pages of account holders with a comment of their own; an administrator can open all of them.
@@ -28,26 +26,12 @@ CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afg
 def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run one server for all these tests and return its address."""
     home = tmp_path_factory.mktemp("workbench")
-    settings = ServerConfig(
-        store=home / "store",
-        uploads=home / "uploads",
-        case_folder=home / "cases",
-        cache=CACHE_FOLDER,
-        database=copy_migrated(home / "workbench.db").render_as_string(),
-    )
-    app = create_app(settings, {flagship.id: flagship})
+    app = create_app(make_settings(home, case_folder=home / "cases"), {flagship.id: flagship})
     Workbench(app).account("Ada")
     Workbench(app).account("Mod", "admin")
     lift_limits(app)
     with serve_app(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser for this file."""
-    with launch_chromium() as b:
-        yield b
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """Recommendations: five policy options, the record of each so far, and what the model can say of it.
 
 For three of them that comes from paired simulations of the fitted model (`model/interventions.py`) with the settings below.
-The settings are examples, not advice. A case file without policy options proposes nothing: then only what the simulator can try
-is told, by its setting. Assumptions and estimates are in separate sentences. Talks and concessions come when
+The settings are examples, not advice. A case file without policy options proposes nothing: then only the settings are named that
+the simulator can try. Assumptions and estimates are in separate sentences. Talks and concessions come when
 violence is near, so the effect of more of them is not identified: for these the record of what followed them is told instead.
 """
 

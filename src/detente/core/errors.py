@@ -32,6 +32,15 @@ class DetenteError(Exception):
     exit_code = 1
 
 
+class UnknownKey(DetenteError, KeyError):
+    """A mapping of results does not hold what was asked for. Its text is the message, which KeyError alone would put in quotes."""
+
+    exit_code = 6
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class NoSuchFile(DetenteError):
     """A named file does not exist, or is a folder."""
 

@@ -13,7 +13,6 @@ from detente.web.config import ServerConfig
 from support.chromium import (
     find_serious_violations,
     find_unreached_elements,
-    launch_chromium,
     load_axe_source,
     open_page,
     serve_app,
@@ -24,13 +23,6 @@ from support.databases import copy_migrated
 CASE, OLD = "/pakistan-afghanistan", "DL-20251009-01"
 WIDE, NARROW = 1440, 390
 SUMMARY = "A bomb, made for a test, killed three policemen near Bannu."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    with launch_chromium() as b:
-        yield b
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from detente.brief.render.json import build_finding_data
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.core.errors import UnknownKey, nearest, quoted_choices
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,13 @@ def _estimate_row(e: Estimate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class UnknownClaim(DetenteError, KeyError):
+class UnknownClaim(UnknownKey):
     """A claim was asked for that the case does not examine."""
-
-    exit_code = 6
 
     def __init__(self, claim: str, known: Sequence[str]) -> None:
         self.claim, self.known = claim, tuple(known)
         near = quoted_choices(nearest(claim, self.known))
         super().__init__(f"This case examines no claim {claim!r}. Nearest: {near}. Known: {', '.join(known)}.")
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class ClaimResults(Mapping[str, ClaimResult]):

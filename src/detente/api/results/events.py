@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from detente.api.events.filters import build_filter_masks, find_event_positions, parse_event_query
 from detente.api.events.table import EventColumns
 from detente.api.results.base import ResultTable, build_frame, build_html_table, result_data
-from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.core.errors import UnknownKey, nearest, quoted_choices
 from detente.events.arrow import SCHEMA, to_record
 from detente.events.event import Event
 
@@ -20,18 +20,13 @@ Words = str | Sequence[str]
 HTML_COLUMNS = ("id", "day", "channel", "initiators", "recipients", "place", "summary")
 
 
-class EventNotListed(DetenteError, KeyError):
+class EventNotListed(UnknownKey):
     """An event was asked for that a table does not hold."""
-
-    exit_code = 6
 
     def __init__(self, event: str, known: Sequence[str]) -> None:
         self.event, self.nearest = event, nearest(event, known)
         near = quoted_choices(self.nearest)
         super().__init__(f"There is no event {event!r} among these {len(known):,}. Nearest: {near}.")
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.api.results.base import ResultHeader, build_frame, build_html_table, result_data
 from detente.claims.verdict import ORDER as VERDICT_ORDER
-from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.core.errors import UnknownKey, nearest, quoted_choices
 from detente.core.extras import require_extra
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
@@ -27,18 +27,13 @@ if TYPE_CHECKING:
 DEFAULT_DAYS, DEFAULT_LEVEL, DEFAULT_DRAWS = 30, 0.9, 500
 
 
-class UnknownResponse(DetenteError, KeyError):
+class UnknownResponse(UnknownKey):
     """A response was asked for between kinds of event that the model does not hold."""
-
-    exit_code = 6
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
         near = quoted_choices(nearest(name, list(known)))
         super().__init__(f"The model holds no {name!r}. Nearest: {near}. Known: {', '.join(known)}.")
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)
