@@ -421,7 +421,7 @@ function start(startNames, startClusters) {
   // ---- kinds
   function chosen() { state.shown = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)); }
   // The page carries the kinds that it shows; all others are fetched once, when one of them is first chosen.
-  let loaded = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)), loading = null;
+  let loaded = new Set([...form.querySelectorAll("[name=channel]")].filter((i) => i.defaultChecked).map((i) => i.value)), loading = null;
   async function load_all() {
     const answer = await fetch(`${form.getAttribute("action")}?${kinds.map((k) => `channel=${k}`).join("&")}`);
     if (!answer.ok) throw new Error(String(answer.status));
@@ -436,8 +436,7 @@ function start(startNames, startClusters) {
     loaded = new Set(kinds);
     place();
   }
-  form.addEventListener("change", async (e) => {
-    if (e.target.name !== "channel") return;
+  async function choose_kinds() {
     chosen();
     if ([...state.shown].some((k) => !loaded.has(k))) {
       atlas.dataset.loading = "";
@@ -445,7 +444,8 @@ function start(startNames, startClusters) {
       delete atlas.dataset.loading;
     }
     fill();
-  });
+  }
+  form.addEventListener("change", (e) => { if (e.target.name === "channel") choose_kinds(); });
   document.getElementById("drawn").addEventListener("toggle", (e) => { if (e.target.open) table(); });
 
   chosen();
@@ -459,7 +459,9 @@ function start(startNames, startClusters) {
   const asked = new URLSearchParams(location.search);
   if (!asked.get("from") && !asked.get("to")) {
     for (const e of form.querySelectorAll(".plain")) e.hidden = true;
-    fill();
+    // A browser restores the kinds and months that were chosen before a reload or on the way back.
+    months();
+    choose_kinds();
   }
   new ResizeObserver(() => { gatheredAt = 0; place(); }).observe(svg);
 }
