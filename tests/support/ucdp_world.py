@@ -22,4 +22,4 @@ def make_ucdp_world(days: int = 160) -> CaseData:
 
 def open_world(g: CaseData) -> Case:
     """Open a case made for a test; nothing is kept."""
-    return Case("made", ClaimContext(g), DiskCache(None))
+    return Case(g.case.id, ClaimContext(g), DiskCache(None))
