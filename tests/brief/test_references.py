@@ -91,6 +91,9 @@ def test_first_report_without_address_is_cited(flagship: Case) -> None:
     ]  # fmt: skip
     assert reports[1].title.startswith("[")
     assert e.id in reports[1].note
+    (shown,) = rispy.loads(format_ris(reports[1:]))
+    assert shown["type_of_reference"] == "GEN"
+    assert "howpublished" not in format_bibtex(reports[1:])
 
 
 @pytest.mark.parametrize("address", ["https://a.org/{x}", "https://a.org/a b", "https://a.org/\\x"])
