@@ -104,6 +104,7 @@ def list_events(
     from detente.api.events.table import build_event_columns
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
+    from detente.cases.testimony import describe_gaps, find_gaps
     from detente.events.export import iterate_records
 
     g = load_case_data(load_case_file(case), as_of, store)
@@ -139,7 +140,9 @@ def list_events(
         for e in events[-limit:]
     ]
     more = f" Showing the newest {limit}; see --limit, --save and --json." if len(events) > limit else ""
-    note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}"
+    gaps = () if events else find_gaps(g, {"channels": query.channel, "types": query.type})
+    missing = f" {describe_gaps(g, gaps)}." if gaps else ""
+    note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}{missing}"
     headings = ["day", "id", "channel", "initiators", "recipients", "act", "place", "summary"]
     print_table(f"Events of {g.case.title}", headings, rows, note)
 
