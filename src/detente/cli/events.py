@@ -104,7 +104,6 @@ def list_events(
     from detente.api.events.table import build_event_columns
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
-    from detente.events.export import iterate_records
 
     g = load_case_data(load_case_file(case), as_of, store)
     if key:
@@ -121,6 +120,8 @@ def list_events(
         _save(((e, g.channel(e)) for e in events), save, g.link_columns)
         click.echo(f"{len(events)} events written to {save}", err=as_json)
     if as_json:
+        from detente.events.export import iterate_records
+
         print_json(list(iterate_records(((e, g.channel(e)) for e in events), g.link_columns)))
         return
     if save:
