@@ -257,7 +257,7 @@ def test_release_opens_the_log_twice(store: Path, monkeypatch: pytest.MonkeyPatc
     """The log is read before a release and again before its commit, and not at every step between."""
     opened: list[str] = []
 
-    class CountedTable(DeltaTable):  # type: ignore[misc]
+    class CountedTable(DeltaTable):
         def __init__(self, *args: Any, **named: Any) -> None:
             opened.append(args[0])
             super().__init__(*args, **named)
