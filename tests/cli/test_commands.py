@@ -44,6 +44,33 @@ def test_startup_imports_no_heavy_package() -> None:
         assert f"'{heavy}'" not in out
 
 
+@pytest.mark.parametrize(
+    "words", [["events", "--limit", "1"], ["answer", "How many strikes were there in January 2025?"]]
+)
+def test_reading_the_record_imports_no_statistics(tmp_path: Path, words: list[str]) -> None:
+    """A list and a count of events load no library for statistics, tables of columns or maps."""
+    case = write_case_folder(tmp_path, make_chronology(*make_daily_lines(3)))
+    code = (
+        "import atexit, sys; from detente.cli.main import main\n"
+        "atexit.register(lambda: print('loaded', sorted({m.split('.')[0] for m in sys.modules})))\nmain()"
+    )
+    command = [words[0], str(case), *words[1:], "--no-store"]
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    loaded = result.stdout.split("loaded")[1]
+    for heavy in ("scipy", "pyarrow", "pandas", "numba", "shapely", "threadpoolctl", "filelock"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_glossary_looks_through_no_installed_package() -> None:
+    """Reading a case file does not search the installed packages for plug-ins."""
+    code = (
+        "import importlib.metadata; from detente.cli.main import main\n"
+        "importlib.metadata.distributions = lambda: print('searched') or ()\nmain()"
+    )
+    command = [sys.executable, "-c", code, "glossary", "strike"]
+    assert "searched" not in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)
 def test_command_has_help(command: list[str]) -> None:
     """--help works for every command."""

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 from detente.api.case import Case
 from detente.api.crossings import latest_crossing_states
-from detente.api.recent_changes import compare_recent_periods
-from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_opening
 from detente.claims.crisis_quantities import count_crises, describe_spread
 from detente.claims.force_text import name_force_kinds, name_latest_force
@@ -24,20 +22,6 @@ from detente.text.sentence import ConventionPiece, EventPiece, Sentence, Sentenc
 
 YEAR = timedelta(days=364)
 WHY_COVERED = "the last day that was collected systematically"
-
-
-def build_status(prepared: Case) -> StatusResult:
-    """Build the situation of a case; verdicts are given only if the claims have been tested before."""
-    recent = compare_recent_periods(prepared)
-    crossings = tuple(CrossingStatus(c.key, c.name, c.state, c.said) for c in latest_crossing_states(prepared))
-    changes = tuple(PeriodChange(c.channel, c.now, c.before) for c in recent.channels if c.now or c.before)
-    brief = prepared.document_if_ready
-    points = [f for s in brief.sections for f in s.points] if brief else []
-    return StatusResult(
-        prepared.header, prepared.case.title, prepared.age.days, summarize_case(prepared), crossings,
-        changes, f"{recent.now.words}, and {recent.before.words} before. {recent.why} {recent.coverage}".replace("  ", " "),
-        {f.claim: f.verdict.word for f in points if f.verdict},
-    )  # fmt: skip
 
 
 def summarize_case(prepared: Case) -> tuple[Sentence, ...]:

@@ -105,7 +105,6 @@ def list_events(
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
     from detente.cases.testimony import describe_gaps, find_gaps
-    from detente.events.export import iterate_records
 
     g = load_case_data(load_case_file(case), as_of, store)
     if key:
@@ -122,6 +121,8 @@ def list_events(
         _save(((e, g.channel(e)) for e in events), save, g.link_columns)
         click.echo(f"{len(events)} events written to {save}", err=as_json)
     if as_json:
+        from detente.events.export import iterate_records
+
         print_json(list(iterate_records(((e, g.channel(e)) for e in events), g.link_columns)))
         return
     if save:
