@@ -53,7 +53,9 @@ def list_cases(as_json: bool) -> None:
 @click.option("--host", required=True, help="Name the state where the group shelters: AFG or Afghanistan.")
 @click.option("--data", type=click.Path(path_type=Path), multiple=True,
               help="Suggest actors from this file or folder of releases (csv, zip, xlsx); repeatable.")  # fmt: skip
-@click.option("--from", "first", type=Day(), help="Begin the case on this day.  [default: the first that the releases cover]")
+@click.option(
+    "--from", "first", type=Day(), help="Begin the case on this day.  [default: the first that the releases cover]"
+)
 @click.option("--to", "last", type=Day(), help="End the case on this day.  [default: the last that the releases cover]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.  [default: NAME.toml]")
 @json_option
@@ -113,7 +115,10 @@ def new(
         files = " ".join(shlex.quote(str(d)) for d in data)
         one = len(data) == 1
         told = f"{data[0]} is" if one else f"{', '.join(str(d) for d in data)} are"
-        click.echo(f"{told} not part of the case yet. Put {'it' if one else 'them'} into the store: detente ingest {files}", err=True)
+        click.echo(
+            f"{told} not part of the case yet. Put {'it' if one else 'them'} into the store: detente ingest {files}",
+            err=True,
+        )
     gaps = list_gaps(a, b, counted)
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
@@ -121,7 +126,9 @@ def new(
     if as_json:
         found = [c | {"events": events.get(str(c["name"]))} for c in cast]
         collected = [{"from": a, "to": b} for a, b in counted.covered] if counted else None
-        print_json({"file": str(out), "from": begin, "to": end, "collected": collected, "cast": found, "not_found": gaps})
+        print_json(
+            {"file": str(out), "from": begin, "to": end, "collected": collected, "cast": found, "not_found": gaps}
+        )
         return
     rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
     note = f"Edit the lines marked DECIDE, then run: detente case show {out} --set-aside"
