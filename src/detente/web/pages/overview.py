@@ -194,8 +194,9 @@ async def handler(request: Request) -> Response:
     preview = LinkPreview(content.answer[0].sentence.text) if content.answer else None
     foot = provenance_footer(prepared)
     progress = None if content.answer else read_progress(request.app.state.settings.cache, prepared.id)
-    more = {"svg": svg, "progress": progress}
-    return respond(request, "overview.html", content, foot=foot, title="Overview", preview=preview, **more)
+    return respond(
+        request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg, progress=progress
+    )
 
 
 ROUTES = page_routes("/{case}/", handler, page=OverviewPage)
