@@ -25,7 +25,7 @@ def make_ended(*days: int) -> CaseData:
 def test_coverage_sentence_counts_later_events() -> None:
     """Single events after the last covered day are told only where the record holds some."""
     without, with_one = (describe_coverage(open_case(make_ended(*d)), nth_day(50), None) for d in ((40,), (40, 120)))
-    assert "no event of it" in without
+    assert "no event of them" in without
     assert "single events" not in without
     assert "single events of it only" in with_one
 
@@ -36,6 +36,6 @@ def test_uncollected_days_are_called_earlier_rightly() -> None:
     inside = describe_coverage(case, nth_day(0), nth_day(60))
     before = describe_coverage(case, nth_day(-20), nth_day(60))
     beyond = describe_coverage(case, nth_day(0), None)
-    assert inside == "20 days of it were not collected systematically."
-    assert before.endswith("From then on, 20 days of it were not collected systematically.")
+    assert inside == "20 days of the period were not collected systematically."
+    assert before.endswith("From then on, 20 days of the period were not collected systematically.")
     assert beyond.endswith("20 earlier days of it were not collected systematically either.")

@@ -170,17 +170,18 @@ def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
         if any(max(a, g.watched_to + timedelta(days=1)) <= e.day <= b for e in g.events):
             out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
         else:
-            out.append(f"{text}, and the record holds no event of it: what happened is unknown.")
+            them = "it" if a > g.watched_to else "them"
+            out.append(f"{text}, and the record holds no event of {them}: what happened then is unknown.")
     gap = (
         (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to))
         if a <= min(b, g.watched_to)
         else 0
     )
-    were = f"{'s' * (gap > 1)} of it were not collected systematically"
     if gap > 0 and b > g.watched_to:
-        out.append(f"{gap} earlier day{were} either.")
+        out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
     elif gap > 0:
-        out.append(f"{'From then on, ' if out else ''}{gap:,} day{were}.")
+        days = f"{gap:,} day{'s' if gap > 1 else ''} of the period {'were' if gap > 1 else 'was'}"
+        out.append(f"{'From then on, ' if out else ''}{days} not collected systematically.")
     return " ".join(out)
 
 
