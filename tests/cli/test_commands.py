@@ -467,12 +467,3 @@ def test_answer_takes_case_before_question(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["answer", path, question, "--case", "turkiye-iraq-pkk"]).exit_code == 2
     by_id = CliRunner().invoke(cli, ["answer", "pakistan-afghanistan", "How many strikes were there?", "--why"])
     assert "pakistan-afghanistan" in by_id.stdout.splitlines()[0]
-
-
-def test_case_new_refuses_two_releases(tmp_path: Path) -> None:
-    """Two releases are refused, since only one of them would be read; a folder holds several."""
-    args = ["case", "new", "x", "--target", "COL", "--host", "VEN", "--data", "a.csv", "--data", "b.csv"]
-    result = CliRunner().invoke(cli, [*args, "--out", str(tmp_path / "x.toml")])
-    assert result.exit_code == 2
-    assert "folder" in result.stderr
-    assert not (tmp_path / "x.toml").exists()

@@ -167,14 +167,21 @@ def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
             text = "This period was not collected systematically"
         else:
             text = f"Days after {format_date(g.watched_to)} were not collected systematically"
-        out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
+        if any(max(a, g.watched_to + timedelta(days=1)) <= e.day <= b for e in g.events):
+            out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
+        else:
+            them = "it" if a > g.watched_to else "them"
+            out.append(f"{text}, and the record holds no event of {them}: what happened then is unknown.")
     gap = (
         (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to))
         if a <= min(b, g.watched_to)
         else 0
     )
-    if gap > 0:
+    if gap > 0 and b > g.watched_to:
         out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
+    elif gap > 0:
+        days = f"{gap:,} day{'s' if gap > 1 else ''} of the period {'were' if gap > 1 else 'was'}"
+        out.append(f"{'From then on, ' if out else ''}{days} not collected systematically.")
     return " ".join(out)
 
 

@@ -28,6 +28,7 @@ from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
 from detente.text.sentence import Sentence
 from detente.web.digest_box import DigestBox, build_digest_box
+from detente.web.preparation import read_progress
 from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 from detente.web.rendering.verdict_text import VERDICT_TEXT
@@ -203,7 +204,10 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_index_svg, prepared)
     preview = LinkPreview(content.answer[0].sentence.text) if content.answer else None
     foot = provenance_footer(prepared)
-    return respond(request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg)
+    progress = None if content.answer else read_progress(request.app.state.settings.cache, prepared.id)
+    return respond(
+        request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg, progress=progress
+    )
 
 
 ROUTES = page_routes("/{case}/", handler, page=OverviewPage)
