@@ -32,6 +32,7 @@ from detente.core.row_error import RowError
 from detente.events.arrow import SCHEMA
 from detente.events.rejects import RejectedRow
 from detente.events.vintage import DatedRelease, ReleaseCoverage, find_release_coverage
+from detente.sources import gdelt
 from detente.sources.archive import READABLE_SUFFIXES
 from detente.sources.release import Release
 
@@ -140,6 +141,8 @@ def find_stored_releases(now: "Snapshot | None", brought: UserDataSource) -> "tu
 def find_covered_days(k: "ReleaseAccount") -> tuple[date, date] | None:
     """Find the days that a release covers: those that its name states, else those of its events; None without either."""
     named = find_release_coverage([k])
+    if k.source == "gdelt" and (stated := gdelt.parse_covered_days(k.release)):
+        return stated
     return (named[0].first, named[0].last) if named else ((k.first, k.last) if k.first and k.last else None)
 
 
@@ -202,11 +205,13 @@ def _read_file(case: CaseFile, brought: UserDataSource, path: Path) -> Iterator[
         reading = planned.open()
         events, rows, days, countries = _select_case_rows(case, brought.source, reading.events)
         account = reading.account()
+        days = reading.release.covers if days and reading.release.covers else days
         yield _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days, countries)
 
 
 def _read_stored(case: CaseFile, now: "Snapshot", k: "ReleaseAccount") -> _CaseRelease:
     events, rows, days, countries = _select_case_rows(case, k.source, now.events([k.name]))
+    days = find_covered_days(k) if days and k.source == "gdelt" else days
     release = Release(k.source, k.release, k.known_on, k.sha256)
     # The files of a release are in no order; a reader yields its rows in that of the published file.
     ordered = events.sort_by("row")

@@ -18,7 +18,7 @@ from detente.events.cell_forms import DateOrder, ReadingOptions
 from detente.events.errors import NothingRead, UnknownReleaseDate
 from detente.events.pipeline import DetectedFiles, find_last_day, read_blocks, stream_events
 from detente.events.registry import FORMATS, PROVIDERS
-from detente.events.release_units import group_by_release
+from detente.events.release_units import find_stated_days, group_by_release
 from detente.events.row_account import REJECTS_SCHEMA, EventStream, RowAccount
 from detente.events.translations.chronology import translate_chronology
 from detente.events.translations.generic import read_mapped
@@ -133,7 +133,7 @@ def _plan_release(
         if day is None:
             _raise_if_nothing_is_readable(parts, name, options)
             raise UnknownReleaseDate(str(alone.path))
-        release = Release(provider, name, day, sha)
+        release = Release(provider, name, day, sha, find_stated_days(archive.path, parts))
         blocks = read_blocks(parts, t.needs)
         return stream_events(blocks, t, release, parts=parts, left_out=left_out, options=options)
 

@@ -81,6 +81,8 @@ def add_release(
     stages = {p: StagingWriter(path, release.source, release.name, p, s) for p, s in parts.items()}
     try:
         first, last = _write_events(reading, stages["events"], told)
+        if reading.release.covers and first:
+            first, last = reading.release.covers
         if not stages["events"].rows and (rejected := reading.account()).events == 0:
             raise NothingRead.from_account(release.name, rejected)
         account = _build_account(reading, stages["events"].rows, first, last)
