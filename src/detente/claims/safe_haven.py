@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.examples import best_documented
+from detente.claims.fight_text import name_group
 from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.violence_before_after import describe_violence_change, estimate_violence_change
@@ -92,7 +93,8 @@ def describe(view: ClaimContext) -> Finding:
     km = ConventionPiece(
         f"{NEAR_KM:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance"
     )
-    n = count_quantity(g, "attacks", attack, "attacks by the group and its allies")
+    allied = "the group and its allies" if len(view.groups) > 1 else "the group"
+    n = count_quantity(g, "attacks", attack, f"attacks by {allied}")
     sentences: list[Sentence] = []
     near_share: Quantity | None = None
     ratio: Quantity | None = None
@@ -101,7 +103,7 @@ def describe(view: ClaimContext) -> Finding:
     if attacks and geography is None:
         short = make_sentence(
             attacks_text,
-            f" by {names.group} and its allies are on record; the case comes without a map, so how near to {names.border} "
+            f" by {name_group(view)} are on record; the case comes without a map, so how near to {names.border} "
             "they were is not known.",
         )
         sentences.append(short)
@@ -112,7 +114,7 @@ def describe(view: ClaimContext) -> Finding:
             for i, (name, line) in enumerate(geography.placebos.items())
         ]
         pieces: list[SentencePiece] = [
-            "Of ", attacks_text, f" claimed by or attributed to {names.group} and its allies, ", share_text(near_share),
+            "Of ", attacks_text, f" claimed by or attributed to {name_group(view)}, ", share_text(near_share),
             " fell within ", km, f" of {names.border}",
         ]  # fmt: skip
         if others:
@@ -121,7 +123,7 @@ def describe(view: ClaimContext) -> Finding:
             pieces += [", and ", share, " as near to any other border of either state"]
         sentences.append(make_sentence(*pieces, "."))
         short = make_sentence(
-            "Of ", attacks_text, " by the group and its allies, ", share_text(near_share), " fell within ", km,
+            "Of ", attacks_text, f" by {allied}, ", share_text(near_share), " fell within ", km,
             f" of {names.border}.",
         )  # fmt: skip
     if strikes:
