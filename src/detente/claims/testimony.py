@@ -21,7 +21,7 @@ SILENCE = "Where these sources record nothing of a kind, that does not show that
 
 
 def _give_reason(verdict: ClaimVerdict) -> Sentence:
-    return make_sentence(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}, so this cannot be tested.")
+    return make_sentence(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}, so the claim cannot be tested.")
 
 
 def is_supported(view: ClaimContext, s: Sentence) -> bool:

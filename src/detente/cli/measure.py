@@ -47,9 +47,9 @@ def _load_case_data(case: str, as_of: date | None, store: Path | None) -> Any:
 
 def _list_unrecorded(g: Any, channels: Iterable[str]) -> frozenset[str]:
     """List the kinds of event that no source of the case records: their absence is unknown, not zero."""
-    from detente.cases.testimony import collects
+    from detente.cases.testimony import find_uncounted_kinds
 
-    return frozenset(c for c in channels if not collects(g, c))
+    return frozenset(find_uncounted_kinds(g, channels))
 
 
 def _finite_or_none(x: float) -> float | None:
