@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.cases.fights import find_fights, is_fight, name_fight_sources, say_untold_initiator
+from detente.cases.testimony import list_sources
 from detente.claims.context import ClaimContext
 from detente.events.event import Event
 from detente.measures.deaths import sum_deaths
 from detente.measures.quantity import Quantity, event_ids, tally_quantity
+from detente.sources.testimony import load_testimony
 from detente.text.numbers import count_text, range_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
@@ -104,3 +106,23 @@ def name_group(view: ClaimContext, last: str = "and") -> str:
     """
     group = view.g.case.names.group
     return f"{group} {last} its allies" if len(view.groups) > 1 else group
+
+
+def name_recorded_attacks(view: ClaimContext, plain: str = "attacks") -> str:
+    """Attacks in words: the case's name of the kind where some of them are fights.
+
+    Args:
+        plain: the words where the source says of each who began.
+    """
+    return channel_name(view.g.case, "attack") if any(is_fight(e) for e in view.g.of("attack")) else plain
+
+
+def name_unclaimed(view: ClaimContext, acts: str, *, whole: bool = False) -> str:
+    """Acts of unknown actors in words: whether anybody claimed them is known where a chronology asks for it.
+
+    Args:
+        acts: the noun, in its number. whole: say too that nobody was identified.
+    """
+    if set(list_sources(view.g)) & (set(load_testimony()) - {"chronology"}):
+        return f"{acts} whose actor the source does not identify"
+    return f"{acts} that nobody claimed{' and for which nobody was identified' if whole else ''}"

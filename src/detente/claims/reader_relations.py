@@ -2,7 +2,7 @@
 
 from detente.cases.testimony import list_sources
 from detente.claims.context import NEAR_KM, ClaimContext, effect_filter
-from detente.claims.fight_text import find_host_fights, tell_host_fights
+from detente.claims.fight_text import find_host_fights, name_recorded_attacks, tell_host_fights
 from detente.claims.finding import Finding
 from detente.claims.force_text import is_between_states
 from detente.claims.reader_text import (
@@ -102,7 +102,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
             f"{NEAR_KM:.0f}\u00a0km", "the distance within which an attack counts as near the border"
         )
         out.append(
-            say(ON_RECORD, "Of the recorded attacks with a known place, ", share, " fell within ", distance,
+            say(ON_RECORD, f"Of the recorded {name_recorded_attacks(view)} with a known place, ", share, " fell within ", distance,
                 f" of {border}.",
             )
         )  # fmt: skip

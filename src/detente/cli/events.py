@@ -185,7 +185,8 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     click.echo(f"Initiators: {', '.join(e.initiators) or 'not named'}. Recipients: {', '.join(e.recipients) or 'not named'}. {e.type}"
                f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
     deaths = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "deaths not reported"
-    click.echo(f"{deaths}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
+    publishers = format_publishers(e.addresses)
+    click.echo(f"{deaths}{', accounts contradict each other' * e.disputed}{f'; {publishers}' if publishers else ''}")
     for a in e.addresses:
         click.echo(f"  {a}")
     for text in describe_links(g, key):
