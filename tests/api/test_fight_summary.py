@@ -1,8 +1,8 @@
 """The situation and the brief's back pages of a case whose source does not say who began."""
 
 from detente.api.summary import summarize_case
+from detente.brief.document import ForecastSection
 from detente.brief.first_page import FIGHTING, build_answer
-from detente.brief.forecast_section import ForecastSection
 from detente.brief.method import build_limitations, build_method
 from support.fight_world import WHY, make_fight_world
 from support.ucdp_world import open_world

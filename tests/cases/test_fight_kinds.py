@@ -1,7 +1,11 @@
 """Fights of two sides in a case's kinds: their reason, the names of kinds that count them, and counts of them."""
 
+from types import SimpleNamespace
+
 from detente.cases.channel_names import channel_name
 from detente.cases.testimony import find_uncounted_kinds
+from detente.claims.context import ClaimContext
+from detente.claims.intervention_text import name_channel
 from detente.text.glossary import list_kinds
 from support.fight_world import ATTACK_RULE, RESTRAINT_RULE, WHY, make_fight_world
 from support.ucdp_world import open_world
@@ -43,3 +47,10 @@ def test_table_counts_kind_of_own_rule() -> None:
     rows = open_world(g).counts("year").to_dict()["rows"]
     assert [r["restraint"] for r in rows] == [3]
     assert "restraint" not in open_world(make_fight_world()).counts("year").channels
+
+
+def test_simulator_names_kind_with_fights() -> None:
+    """Texts that shorten the names of kinds keep the name of one that counts fights."""
+    effect = SimpleNamespace(view=ClaimContext(make_fight_world()))
+    assert name_channel(effect, "attack") == "fights with and attacks by the TTP in Pakistan"  # type: ignore[arg-type]
+    assert name_channel(effect, "strike") == "strikes"  # type: ignore[arg-type]
