@@ -96,13 +96,13 @@ def describe(view: ClaimContext) -> Finding:
         f"{NEAR_KM:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance"
     )
     allied = "the group and its allies" if len(view.groups) > 1 else "the group"
-    n = count_quantity(g, "attacks", attack, f"attacks by {allied}")
     sentences: list[Sentence] = []
     near_share: Quantity | None = None
     ratio: Quantity | None = None
     short = make_sentence("No attack by the group is recorded.")
     fights = any(is_fight(e) for e in attacks)
     kind = channel_name(g.case, "attack")
+    n = count_quantity(g, "attacks", attack, kind if fights else f"attacks by {allied}")
     attacks_text = count_text(n, "event", "events") if fights else count_text(n, "attack", "attacks")
     claimed = f"counted as {kind}" if fights else f"claimed by or attributed to {name_group(view)}"
     if attacks and geography is None:
