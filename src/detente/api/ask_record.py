@@ -144,7 +144,7 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         sentence, value, without = _say_deaths(case, u, found)
         said.append(sentence)
         shown = sorted(found, key=lambda e: -(e.tolls.range or (0, -1))[1])
-        if asks == "civilians":
+        if asks == "civilians" and not case.case.chronology:  # else the deadliest may have no figure of civilians
             shown = sorted((e for e in found if e.tolls.civilian), key=lambda e: -(e.tolls.civilian or 0))
     elif asks == "deadliest":
         shown, sentences = _say_deadliest(case, u, found)
