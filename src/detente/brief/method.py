@@ -5,14 +5,12 @@ What the codebook of a chronology says holds for no other record.
 
 from collections import Counter
 
-from detente.cases.channel_names import counts_fights, list_own_rules
-from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.claims.checks import CHECKS
 from detente.claims.checks.base import HELD_AGAIN
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS
-from detente.claims.fight_text import name_unclaimed, tell_counted_fights
+from detente.claims.fight_text import name_unclaimed, tell_counted_fights, tell_fight_rules
 from detente.claims.recommendations import has_year
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.core.date_range import format_date
@@ -229,24 +227,7 @@ def _describe_store(view: ClaimContext) -> tuple[Sentence, ...]:
 
 
 def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
-    return (*_describe_assignment(view), *tell_counted_fights(view), *_describe_fight_rules(view))
-
-
-def _describe_fight_rules(view: ClaimContext) -> tuple[Sentence, ...]:
-    """Give the reasons of the case's own rules that count fights in a kind, as the case file words them."""
-    case = view.g.case
-    why = dict.fromkeys(w for c in COUNTED_CHANNELS if counts_fights(case, c) for w in list_own_rules(case, c))
-    return (
-        (
-            make_sentence(
-                "The case file counts them by rules of its own: ",
-                ConventionPiece("; ".join(why), "the case's rules"),
-                ".",
-            ),
-        )
-        if why
-        else ()
-    )
+    return (*_describe_assignment(view), *tell_counted_fights(view), *tell_fight_rules(view))
 
 
 def _describe_assignment(view: ClaimContext) -> tuple[Sentence, ...]:

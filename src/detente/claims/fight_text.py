@@ -6,8 +6,8 @@ them would hide them.
 
 from collections.abc import Sequence
 
-from detente.cases.channel_names import channel_name
-from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.cases.channel_names import channel_name, counts_fights, list_own_rules
+from detente.cases.channel_rule import COUNTED_CHANNELS, FORCE_CHANNELS
 from detente.cases.fights import find_fights, is_fight, name_fight_sources, say_untold_initiator
 from detente.cases.testimony import list_sources
 from detente.claims.context import ClaimContext
@@ -16,7 +16,7 @@ from detente.measures.deaths import sum_deaths
 from detente.measures.quantity import Quantity, event_ids, tally_quantity
 from detente.sources.testimony import load_testimony
 from detente.text.numbers import count_text, range_text
-from detente.text.sentence import Sentence, SentencePiece, make_sentence
+from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
 
 
 def find_host_fights(view: ClaimContext) -> tuple[Event, ...]:
@@ -96,6 +96,16 @@ def tell_counted_fights(view: ClaimContext) -> tuple[Sentence, ...]:
             make_sentence("Of ", count_text(n), f" events counted as {kind}, ", count_text(k), f" {verb}: {untold}.")
         )
     return tuple(out)
+
+
+def tell_fight_rules(view: ClaimContext) -> tuple[Sentence, ...]:
+    """Give the reasons of the case's own rules that count fights in a kind, as the case file words them."""
+    case = view.g.case
+    why = dict.fromkeys(w for c in COUNTED_CHANNELS if counts_fights(case, c) for w in list_own_rules(case, c))
+    if not why:
+        return ()
+    words = ConventionPiece("; ".join(why), "the case file's reasons for its rules")
+    return (make_sentence("The case file counts fights by rules of its own: ", words, "."),)
 
 
 def name_group(view: ClaimContext, last: str = "and") -> str:
