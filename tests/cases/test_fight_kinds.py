@@ -1,13 +1,11 @@
 """Fights of two sides in a case's kinds: their reason, the names of kinds that count them, and counts of them."""
 
-from types import SimpleNamespace
-
 from detente.cases.channel_names import channel_name
+from detente.cases.fights import is_fight
 from detente.cases.testimony import find_uncounted_kinds
-from detente.claims.context import ClaimContext
 from detente.claims.intervention_text import name_channel
 from detente.text.glossary import list_kinds
-from support.fight_world import ATTACK_RULE, RESTRAINT_RULE, WHY, make_fight_world
+from support.fight_world import ATTACK_RULE, RESTRAINT_RULE, WHY, make_fight, make_fight_world
 from support.ucdp_world import open_world
 from support.worlds import FLAGSHIP
 
@@ -51,6 +49,12 @@ def test_table_counts_kind_of_own_rule() -> None:
 
 def test_simulator_names_kind_with_fights() -> None:
     """Texts that shorten the names of kinds keep the name of one that counts fights."""
-    effect = SimpleNamespace(view=ClaimContext(make_fight_world()))
-    assert name_channel(effect, "attack") == "fights with and attacks by the TTP in Pakistan"  # type: ignore[arg-type]
-    assert name_channel(effect, "strike") == "strikes"  # type: ignore[arg-type]
+    case = make_fight_world().case
+    assert name_channel(case, "attack") == "fights with and attacks by the TTP in Pakistan"
+    assert name_channel(case, "strike") == "strikes"
+
+
+def test_two_unidentified_sides_leave_initiator_open() -> None:
+    """UCDP gives both sides of a fight one name where it identifies neither, so nobody is said to have begun it."""
+    fight = make_fight(1, "UNK", "PAK")
+    assert (is_fight(fight), is_fight(make_fight(1, "UNK", "PAK", "PAK_CIV"))) == (True, False)

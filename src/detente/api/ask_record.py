@@ -277,7 +277,9 @@ def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[s
         ]
         text += f" By country: {join_words(parts)}."
     if not civilians:
-        text += f" Deaths are those of all sides{'' if count_fights(u, found) else ', attackers included'}."
+        text += (
+            f" Deaths are those of all sides{', attackers included' if all(tells_initiator(e) for e in found) else ''}."
+        )
     return text, {"low": total.low, "best": best, "high": total.high}, total.untold
 
 

@@ -91,7 +91,10 @@ def tells_initiator(event: Event) -> bool:
         >>> all(tells_initiator(e) for e in load_case_data(load_case_file("pakistan-afghanistan")).events)
         True
     """
-    return event.source not in TWO_SIDED or len(event.raw_initiators) < 2 or bool(event.raw_recipients)
+    if event.source not in TWO_SIDED or event.raw_recipients:
+        return True
+    # UCDP gives both sides of a fight one name where it identifies neither; an event of ACLED may have one actor.
+    return event.source != "ucdp" and len(event.raw_initiators) < 2
 
 
 @cache

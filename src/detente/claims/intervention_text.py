@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name, counts_fights
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import probability_text
@@ -152,7 +153,7 @@ def describe_past_assumption(o: TraceableEffect, first: date, without: Sequence[
     """Describe the assumption of a counterfactual and its direct effect."""
     pieces: list[SentencePiece] = ["Assumed, not learned from data: "]
     for i, c in enumerate(without):
-        pieces.append(f"{' and ' if i else ''}no {name_channel(o, c)}")
+        pieces.append(f"{' and ' if i else ''}no {_name(o, c)}")
     pieces += [" from ", ConventionPiece(format_date(first), "a day of the reader's"), " on"]
     return make_sentence(*pieces, *_direct_effect_pieces(o, o.effect.horizons[-1]))
 
@@ -164,7 +165,7 @@ def _direct_effect_pieces(o: TraceableEffect, days: int) -> list[SentencePiece]:
     pieces: list[SentencePiece] = [". By itself this changes, within ", _horizon_piece(days)]
     for i, c in enumerate(changed):
         joint = ", " if i == 0 or i < len(changed) - 1 else " and "
-        pieces += [joint, f"{name_channel(o, c)} by ", change_text(o.number(c, "direct", days))]
+        pieces += [joint, f"{_name(o, c)} by ", change_text(o.number(c, "direct", days))]
     return [*pieces, "."]
 
 
@@ -181,24 +182,28 @@ def describe_effect(
         _horizon_piece(days), " would be: ",
     ]  # fmt: skip
     for i, c in enumerate(named):
-        pieces += ["; " if i else "", f"{name_channel(o, c)} ", change_interval_text(o.number(c, "whole", days))]
+        pieces += ["; " if i else "", f"{_name(o, c)} ", change_interval_text(o.number(c, "whole", days))]
     pieces.append(". If only the responses that pass the lead check were effects: ")
     for i, c in enumerate(named):
-        pieces += ["; " if i else "", f"{name_channel(o, c)} ", change_text(o.number(c, "checked", days))]
+        pieces += ["; " if i else "", f"{_name(o, c)} ", change_text(o.number(c, "checked", days))]
     last = named[-1]
     pieces += [
-        f". If none is, nothing changes beyond what is assumed. A single future varies more: {name_channel(o, last)} ",
+        f". If none is, nothing changes beyond what is assumed. A single future varies more: {_name(o, last)} ",
         single_future_text(o.number(last, "single", days)), ". ",
     ]  # fmt: skip
     if o.effect.agreed_sign(o.effect.horizons.index(days), o.effect.channels.index(last)):
         chance = probability_text(o.number(last, "chance", days))
-        return make_sentence(*pieces, f"If every association were an effect, fewer {name_channel(o, last)} would be ", chance, ".")  # fmt: skip
-    return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {name_channel(o, last)}.")
+        return make_sentence(*pieces, f"If every association were an effect, fewer {_name(o, last)} would be ", chance, ".")  # fmt: skip
+    return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {_name(o, last)}.")
 
 
-def name_channel(o: TraceableEffect, channel: str) -> str:
+def _name(o: TraceableEffect, channel: str) -> str:
     """The reader's name of a channel, from the case file where it gives one."""
-    case = o.view.g.case
+    return name_channel(o.view.g.case, channel)
+
+
+def name_channel(case: CaseFile, channel: str) -> str:
+    """The reader's name of a channel: from the case file where it names the channel or counts fights in it, else a short one."""
     named = case.channel_name(channel) != channel or counts_fights(case, channel)
     return channel_name(case, channel) if named else PLURAL[channel]
 
