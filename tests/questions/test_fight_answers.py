@@ -77,3 +77,10 @@ def test_answer_without_events_has_no_references(case: Case) -> None:
 def test_understood_group_without_allies(case: Case) -> None:
     """Allies are named only where the case has some."""
     assert "allies" not in answer(case, "How many attacks by the TTP were there in Pakistan?").text
+
+
+def test_whether_attacks_happened_is_open_for_fights(case: Case) -> None:
+    """Where every event found is a fight, it is not said that there were attacks; a mixed selection holds some."""
+    fights = answer(case, "Were there attacks in Pakistan in January 2022?")
+    assert (len(fights.events), fights.value, "Yes." in fights.text) == (2, None, False)
+    assert "Yes." in answer(case, "Were there attacks in Pakistan in 2022?").text

@@ -30,7 +30,6 @@ from detente.api.ask_parts import (
     tally,
 )
 from detente.api.ask_selection import (
-    count_fights,
     count_untold,
     describe_selection,
     say_untold,
@@ -196,9 +195,7 @@ def _say_none(case: Case, u: Understanding) -> str:
 
 
 def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
-    sure = not count_untold(u, found) and count_fights(u, found) < len(found)
-    both = all(a.side == "both" for a in u.actors) and u.actors
-    yes = "Yes. " if u.intent.asks == "whether" and (sure or both) else ""
+    yes = "Yes. " if u.intent.asks == "whether" and not count_untold(u, found) else ""
     return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1, found=found)}."
 
 

@@ -93,9 +93,18 @@ def is_in_place(e: Event, p: PlaceMention) -> bool:
 
 
 def count_untold(u: Understanding, found: Sequence[Event]) -> int:
-    """Count selected events whose source does not say who began, where the question is about one side of them."""
+    """Count selected events whose source does not say who began, where the question is about one side of them.
+
+    A question about attacks that names no actor is one too if every selected event is such a fight.
+    """
+    untold = sum(not tells_initiator(e) for e in found)
     sided = any(a.side in ("initiator", "recipient") for a in u.actors)
-    return sum(not tells_initiator(e) for e in found) if sided else 0
+    only_fights = untold == len(found) and _asks_force(u) and not any(a.side == "both" for a in u.actors)
+    return untold if sided or only_fights else 0
+
+
+def _asks_force(u: Understanding) -> bool:
+    return any("ASSAULT" in k.types or set(k.channels) & {"attack", "operation", "strike"} for k in u.kinds)
 
 
 def count_fights(u: Understanding, found: Sequence[Event]) -> int:
@@ -104,8 +113,7 @@ def count_fights(u: Understanding, found: Sequence[Event]) -> int:
     Clashes are fights by their name, so nothing is to be said of them unless one side is asked for.
     """
     both = any(a.side == "both" for a in u.actors)
-    forceful = any("ASSAULT" in k.types or set(k.channels) & {"attack", "operation", "strike"} for k in u.kinds)
-    return sum(not tells_initiator(e) for e in found) if both or forceful else count_untold(u, found)
+    return sum(not tells_initiator(e) for e in found) if both or _asks_force(u) else count_untold(u, found)
 
 
 def say_untold(u: Understanding, found: Sequence[Event]) -> list[str]:
