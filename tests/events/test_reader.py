@@ -635,3 +635,11 @@ def test_equal_figures_of_ucdp_are_told_once(tmp_path: Path) -> None:
     file = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", body))
     told = [s.as_py() for b in read_release(file).events for s in b["summary"]]
     assert [x.split("; deaths: ")[1] for x in told] == ["28.", "best 28, 20 to 30."]
+
+
+def test_ucdp_summary_writes_civilians_small(tmp_path: Path) -> None:
+    """Civilians are no name: a summary of one-sided violence does not write them with a capital letter."""
+    body = [change_row("ucdp-49", row, type_of_violence="3", side_b="Civilians") for row in make_rows("ucdp-49", 1)]
+    file = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", body))
+    (told,) = [s.as_py() for b in read_release(file).events for s in b["summary"]]
+    assert " killed civilians, " in told

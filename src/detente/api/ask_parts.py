@@ -126,7 +126,12 @@ def build_understood(case: Case, u: Understanding, kind: str = "") -> Understood
 
 def _actor_label(case: Case, u: Understanding, key: str) -> str:
     counted = u.intent.kind in ("record", "status", "forecast", "simulation") and u.intent.asks != "allegation"
-    allied = counted and _counts_allies(u) and any(m.group for m in u.actors if m.key == key)
+    allied = (
+        counted
+        and len(case.case.keys("group")) > 1
+        and _counts_allies(u)
+        and any(m.group for m in u.actors if m.key == key)
+    )
     return f"{actor_name(case, key)} and its allies" if allied else actor_name(case, key)
 
 
@@ -147,9 +152,18 @@ def describe_event(case: Case, e: Event) -> str:
     return f"{format_date_range(e.span)}, {format_event_place(case, e)}{deaths}{disputed}: {e.summary.rstrip('.')} ({e.id})."
 
 
-def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS) -> str:
-    """List some events, a line each, and say how many more there are."""
+def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS, *, civilians: bool = False) -> str:
+    """List some events, a line each, and say how many more there are.
+
+    Args:
+        civilians: add the civilian deaths of each.
+    """
     lines = [f"- {describe_event(case, e)}" for e in events[:limit]]
+    if civilians and not case.case.chronology:  # the summaries of a chronology tell who died
+        lines = [
+            f"{x.removesuffix('.')}; civilian deaths: {e.tolls.civilian}."
+            for x, e in zip(lines, events[:limit], strict=True)
+        ]
     if len(events) > limit:
         lines.append(f"- {len(events) - limit} more.")
     return "\n".join(lines)

@@ -12,10 +12,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
+from detente.cases.channel_names import list_table_channels
 from detente.cases.edits.row import SOURCE as NOTES
 from detente.cases.errors import AsOfOutOfRange
 from detente.cases.load import CaseData, load_case_data
-from detente.cases.testimony import find_missing_kinds
+from detente.cases.testimony import find_uncounted_kinds
 from detente.claims.context import ClaimContext
 from detente.claims.load import load_claim_context
 from detente.core.clock import today
@@ -343,8 +344,8 @@ class Case:
         from detente.api.results.counts import build_count_table
         from detente.measures.counts import daily_counts
 
-        c = daily_counts(self.g)
-        return build_count_table(self.header, c, every, find_missing_kinds(self.g, c.channels))
+        c = daily_counts(self.g, list_table_channels(self.case))
+        return build_count_table(self.header, c, every, find_uncounted_kinds(self.g, c.channels))
 
     @cached_property
     def relation_index(self) -> "RelationTable":

@@ -10,6 +10,7 @@ from detente.api.case import Case
 from detente.api.crossings import latest_crossing_states
 from detente.brief.build import build_opening
 from detente.claims.crisis_quantities import count_crises, describe_spread
+from detente.claims.fight_text import tell_counted_fights, tell_host_fights
 from detente.claims.force_text import name_force_kinds, name_latest_force
 from detente.core.date_range import format_date
 from detente.events.event import Event
@@ -28,12 +29,19 @@ def summarize_case(prepared: Case) -> tuple[Sentence, ...]:
     """Write the summary; a case without crossings or with too few events has fewer sentences."""
     return (
         build_opening(prepared.view),
+        *_fight_sentences(prepared),
         *_latest_force_sentence(prepared),
         *_crises_sentence(prepared),
         *_latest_crisis_sentence(prepared),
         *_relations_sentence(prepared),
         *_crossings_sentence(prepared),
     )
+
+
+def _fight_sentences(prepared: Case) -> tuple[Sentence, ...]:
+    """Fights of the host with the group, and how many of the events counted as force are fights."""
+    own = tell_host_fights(prepared.view)
+    return (*([own] if own else []), *tell_counted_fights(prepared.view))
 
 
 def _latest_force_sentence(prepared: Case) -> tuple[Sentence, ...]:

@@ -84,7 +84,8 @@ FROM_UCDP = Translation(
         "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
         "civilian_deaths": "n_deaths_civilians",
         # concat() skips nulls and is faster than ||.
-        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, side_b, "
+        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, "
+        "CASE WHEN side_b = 'Civilians' THEN 'civilians' ELSE side_b END, "
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
         "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best = '' THEN NULL "
         "WHEN low = best AND high = best THEN '; deaths: ' ELSE '; deaths: best ' END, best, "
