@@ -75,3 +75,15 @@ def test_group_without_allies_stands_alone(view: ClaimContext) -> None:
     """Allies are named only where the case has some."""
     assert (name_group(view), name_group(ClaimContext(FLAGSHIP))) == ("the TTP", "the TTP and its allies")
     assert "allies" not in " ".join(s.text for s in evaluate("safe_haven", view, checks=False).sentences)
+
+
+def test_safe_haven_tells_unknown_places(view: ClaimContext) -> None:
+    """Where no attack has a place finer than a province, how near the border they were is unknown, and nothing fails."""
+    vague = tuple(replace(e, place=replace(e.place, precision="admin1")) for e in view.g.events)
+    mapped = view.g.case.model_copy(update={"geometry": FLAGSHIP.case.geometry})
+    context = ClaimContext(replace(view.g, case=mapped, events=vague), draws=40)
+    assert context.geography is not None
+    told = evaluate("safe_haven", context, checks=False)
+    assert told.reader
+    assert any("finer than a province" in s.text for s in told.sentences)
+    assert not any(m.key == "near" for s in told.sentences for m in s.measured)

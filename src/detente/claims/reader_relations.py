@@ -19,6 +19,7 @@ from detente.claims.reader_text import (
     say_response,
     say_stated,
 )
+from detente.measures.distance import distances_km
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity
 from detente.measures.quantity_places import near_border_share
@@ -94,7 +95,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "strike"), name_kind(view, "attack")))
-    if view.geography is not None and attacks:
+    if view.geography is not None and distances_km(attacks, view.geography.border):
         border, line = names.border, view.geography.border
         near = near_border_share(g, "near", view.channel("attack"), line, border, NEAR_KM)
         share = NumberPiece(near, f"{100 * (near.value or 0):.0f}\u00a0%")

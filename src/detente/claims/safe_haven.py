@@ -105,10 +105,11 @@ def describe(view: ClaimContext) -> Finding:
     n = count_quantity(g, "attacks", attack, kind if fights else f"attacks by {allied}")
     attacks_text = count_text(n, "event", "events") if fights else count_text(n, "attack", "attacks")
     claimed = f"counted as {kind}" if fights else f"claimed by or attributed to {name_group(view)}"
-    if attacks and geography is None:
+    if attacks and (geography is None or not distances_km(attacks, geography.border)):
+        why = "the case comes without a map" if geography is None else "none has a place finer than a province"
         short = make_sentence(
             attacks_text,
-            f" {f'counted as {kind}' if fights else f'by {name_group(view)}'} are on record; the case comes without a map, so how near to {names.border} "
+            f" {f'counted as {kind}' if fights else f'by {name_group(view)}'} are on record; {why}, so how near to {names.border} "
             "they were is not known.",
         )
         sentences.append(short)
