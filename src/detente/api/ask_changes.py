@@ -60,7 +60,14 @@ def change_part(
         if kind is None:
             raise UnknownChange("kind", changes.kind, list(CHOOSABLE_KINDS))
         u = replace(u, intent=Intent(kind, _default_asks(kind, u)))
-    return (_change_period(u, changes),)
+    changed = _change_period(u, changes)
+    if changed.comparison and _named(changed) != _named(parts[changes.part - 1]):  # its sides are those of the question
+        changed = replace(changed, intent=Intent("record", "count"), comparison=None)
+    return (changed,)
+
+
+def _named(u: Understanding) -> tuple[object, ...]:
+    return u.actors, u.kinds, u.places, u.periods
 
 
 def _default_asks(kind: AnswerKind, u: Understanding) -> str:
