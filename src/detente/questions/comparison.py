@@ -144,7 +144,8 @@ def _find_measure(low: str, mentions: Sequence[KindMention]) -> Measure:
 
 def _strip_found(low: str, names: Names, periods: Sequence[Period]) -> str:
     """Return what is left of a clause without its names, periods and words of form."""
-    cut = [(x.start, x.end) for x in (*names.actors, *names.places, *names.unknown, *periods)]
+    cut = [(a.start, a.end) for a in names.actors] + [(p.start, p.end) for p in names.places]
+    cut += [(n.start, n.end) for n in names.unknown] + [(p.start, p.end) for p in periods]
     left = "".join(" " if any(a <= i < b for a, b in cut) else c for i, c in enumerate(low))
     return re.sub(r"[\W\d_]+", "", _FORM.sub(" ", left))
 
@@ -168,16 +169,15 @@ def _split_at(
     if "actors" in by:
         paired = zip(*actors, strict=True)
         actors = actors[0], tuple(replace(b, side=a.side) if b.side == "any" else b for a, b in paired)
-    sides = []
-    for i in (0, 1):
-        sides.append(
-            ComparedSide(
-                actors[i] if "actors" in by else tuple(names.actors),
-                tuple(m.kind for m in (kinds[i] if "kinds" in by else mentions)),
-                places[i] if "places" in by else tuple(names.places),
-                dates[i] if "periods" in by else tuple(periods),
-            )
+    sides = (
+        ComparedSide(
+            actors[i] if "actors" in by else tuple(names.actors),
+            tuple(m.kind for m in (kinds[i] if "kinds" in by else mentions)),
+            places[i] if "places" in by else tuple(names.places),
+            dates[i] if "periods" in by else tuple(periods),
         )
+        for i in (0, 1)
+    )
     return by, tuple(sides)
 
 
