@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from detente.api import ask_effect
 from detente.api.case import Case, open_case
 from detente.api.results.answers import AnswerResult
+from detente.model.responses_table import ResponseRow
 from detente.questions.effect import EffectQuestion, parse_effect
 from support.question_routing import ask
 from support.workbench import change_record
@@ -17,6 +19,14 @@ def attacks_only() -> Case:
     """Two attacks of the group and no strike; the case has no background."""
     events = [make_event(nth_day(n), "TTP", "PAK", "ASSAULT", "raid", country="PAK", n=n) for n in (20, 40)]
     return change_record(open_case(store=None), replace(make_world(events, 90), background=None))
+
+
+@pytest.fixture(scope="module")
+def both() -> Case:
+    """An attack and a strike."""
+    attack = make_event(nth_day(20), "TTP", "PAK", "ASSAULT", "raid", country="PAK")
+    strike = make_event(nth_day(30), "PAK", "TTP", "ASSAULT", "airstrike", n=2)
+    return change_record(open_case(store=None), make_world([attack, strike], 90))
 
 
 def answer(case: Case, text: str) -> AnswerResult:
@@ -70,9 +80,14 @@ def test_motive_is_answered_from_background(flagship: Case) -> None:
     assert part.events
 
 
-def test_effect_is_answered_by_its_response(flagship: Case) -> None:
+def test_effect_is_answered_by_its_response(monkeypatch: pytest.MonkeyPatch, both: Case) -> None:
     """The effect of strikes on attacks is the model's response of attacks, and no other pair's."""
-    part = answer(flagship, "Do Pakistani strikes lead to more TTP attacks?").parts[0]
+
+    def find_row(_: Case, cause: str, effect: str) -> ResponseRow:
+        return ResponseRow(cause, effect, -0.1, -0.3, 0.1, 0.2, "held", 0.4, "not run", "not run", "not supported", "")
+
+    monkeypatch.setattr(ask_effect, "_find_row", find_row)
+    part = answer(both, "Do Pakistani strikes lead to more TTP attacks?").parts[0]
     assert part.understood.kind == "analysis"
-    assert next(x.address for x in part.links) == f"/{flagship.id}/responses/strike/attack"
+    assert next(x.address for x in part.links) == f"/{both.id}/responses/strike/attack"
     assert "Pakistani strikes in Afghanistan are followed by more or fewer TTP attacks" in part.sentences[0]
