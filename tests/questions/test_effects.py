@@ -72,9 +72,9 @@ def test_motive_without_background_is_refused(attacks_only: Case, text: str) -> 
     assert "strike" not in result.text
 
 
-def test_motive_is_answered_from_background(flagship: Case) -> None:
+def test_motive_is_answered_from_background() -> None:
     """Where the background says what the group wants, the question why it attacks is answered by that."""
-    part = answer(flagship, "Why does the TTP attack Pakistan?").parts[0]
+    part = answer(open_case(store=None), "Why does the TTP attack Pakistan?").parts[0]
     assert "wants an emirate" in part.sentences[0]
     assert part.understood.words[0] == "background"
     assert part.events

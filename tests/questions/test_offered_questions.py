@@ -32,7 +32,8 @@ def test_offered_questions_fit_record(attacks_only: Case) -> None:
     offered = suggest_questions(attacks_only)
     assert "How many attacks did the TTP carry out in 2022?" in offered
     assert not any("strike" in q or "Will " in q or "open" in q for q in offered[1:])
-    for question in offered[1:-1]:
+    assert len(offered) == 6
+    for question in (q for q in offered[1:] if "mediation" not in q):
         result = ask(attacks_only, question)
         assert not isinstance(result, str)
         assert result.events
@@ -43,9 +44,9 @@ def test_example_fits_record(attacks_only: Case) -> None:
     assert suggest_case_example(attacks_only) == "How many attacks did the TTP carry out in 2022?"
 
 
-def test_flagship_offers_every_kind(flagship: Case) -> None:
+def test_flagship_offers_every_kind() -> None:
     """The questions of the shipped case stay: a count, the deadliest, a crossing, a forecast, what if, a term."""
-    offered = suggest_questions(flagship)
+    offered = suggest_questions(open_case(store=None))
     assert offered[1:3] == (
         "How many attacks did the TTP carry out in 2025?", "What was the deadliest strike by Pakistan in Afghanistan?",
     )  # fmt: skip

@@ -4,6 +4,9 @@ from detente.api.case import Case
 from detente.cases.testimony import tells_initiator
 from detente.questions.phrase_match import list_case_claims, suggest_example
 
+FEW = 4
+"""Up to so many questions, more of them about the events are added."""
+
 
 def suggest_questions(case: Case) -> tuple[str, ...]:
     """Suggest questions of every kind about a case: its own question first, then a count, the situation and so on."""
@@ -18,7 +21,8 @@ def suggest_questions(case: Case) -> tuple[str, ...]:
     strikes, year = _covered_events(case, "strike"), has_year(case.view)
     again = f"Will {names.target} strike again in the next three months?"
     never = f"What if {names.target} had never carried out strikes?"
-    return (
+    forward = year or bool(background and background.options)
+    out = (
         case.case.question,
         *_count_question(case),
         *_deadliest_question(case),
@@ -26,8 +30,9 @@ def suggest_questions(case: Case) -> tuple[str, ...]:
         *([again] if strikes and year else []),
         *([never] if strikes and year else []),
         *([f"What is the {term}?"] if term else []),
-        f"{mediation}Suggest a way forward.",
+        *([f"{mediation}Suggest a way forward."] if forward else [mediation.strip()] if mediation else []),
     )
+    return out if len(out) > FEW else (*out, *_more_questions(case))
 
 
 def suggest_case_example(case: Case) -> str:
@@ -41,6 +46,14 @@ def _covered_events(case: Case, channel: str) -> list[int]:
     """List the years of the events of a channel on covered days."""
     g = case.g
     return [e.day.year for e in g.of(channel) if g.coverage.watched(e.day)]
+
+
+def _more_questions(case: Case) -> list[str]:
+    """Ask how many died and where attacks happened, in the latest year with such events."""
+    told = [e.day.year for e in case.g.events if e.tolls.range is not None and case.g.coverage.watched(e.day)]
+    deaths = [f"How many people were killed in {max(told)}?"] if told else []
+    attacks = _covered_events(case, "attack")
+    return [*deaths, *([f"Where were there attacks in {max(attacks)}?"] if attacks else [])]
 
 
 def _count_question(case: Case) -> list[str]:
