@@ -40,6 +40,8 @@ def answer(case: Case, text: str) -> AnswerResult:
         ("Did attacks rise from March 2022 to April 2022?", "No, on the record: 3 attacks"),
         ("Did attacks fall in April 2022 compared with March 2022?", "Yes, on the record: 3 attacks"),
         ("Were there more attacks in February 2022 than in May 2022?", "No, as many on the record: 0 attacks"),
+        ("How did attacks change from March 2022 to April 2022?", "The record holds 3 attacks in March 2022 and 1 attack"),
+        ("Which month had more attacks, March 2022 or April 2022?", "More in March 2022, on the record: 3 attacks"),
         ("Compare attacks in March 2022 and April 2022.", "The record holds 3 attacks in March 2022 and 1 attack"),
     ],
 )  # fmt: skip
@@ -70,16 +72,20 @@ def test_whole_periods_are_compared_by_kind(covered: Case) -> None:
     assert result.parts[0].understood.kind == "record"
 
 
-def test_comparison_without_sides_is_refused(covered: Case) -> None:
+@pytest.mark.parametrize(
+    "text", ["Were there more attacks in Pakistan than before?", "Were there more attacks before or after March 2022?"]
+)
+def test_comparison_without_sides_is_refused(covered: Case, text: str) -> None:
     """A question that compares with something it does not name gets no yes."""
-    result = answer(covered, "Were there more attacks in Pakistan than before?")
+    result = answer(covered, text)
     assert not result.answered
     assert "does not name two periods" in result.text
 
 
-def test_change_in_one_period_gets_no_yes(covered: Case) -> None:
+@pytest.mark.parametrize("text", ["Did attacks rise since March 2022?", "Have attacks increased since March 2022?"])
+def test_change_in_one_period_gets_no_yes(covered: Case, text: str) -> None:
     """Whether events rose takes two periods; a count of one is no yes."""
-    result = answer(covered, "Did attacks rise since March 2022?")
+    result = answer(covered, text)
     assert result.text.count("Yes") == 0
     assert "takes two periods" in result.text
 
@@ -100,3 +106,11 @@ def test_questions_for_causes_compare_nothing(text: str) -> None:
     periods = find_periods(text, TODAY, {})
     none = Names((), (), ())
     assert find_comparison(text, find_kinds(text), none, periods, lambda p: split_period(p, TODAY, {})) is None
+
+
+def test_places_are_compared_and_deaths_need_figures(covered: Case) -> None:
+    """Two places are compared on the same days; deaths only where each event has a figure."""
+    places = answer(covered, "Were there more events in Pakistan than in Afghanistan in March 2022?")
+    assert "3 events" in places.text or "3 in Pakistan" in places.text
+    deaths = answer(covered, "Did more people die in March 2022 than in April 2022?")
+    assert "cannot be compared: no report gives a figure of deaths for" in deaths.text

@@ -124,7 +124,7 @@ def _answer_parts(
         if only_match:
             out.append(explain_analysis(case, u, found))
         elif all(d.why for d in found):
-            out.append(refuse_analysis(case, u, found))
+            out.append(answer_effect(case, u, tested=True) or refuse_analysis(case, u, found))
         else:
             part, made = answer_analysis(case, asked, u, found, words=words, command=command, report=report)
             out.append(part)

@@ -25,7 +25,7 @@ from detente.text.numbers import join_words
 
 NO_SIDES = (
     "The question compares, and it does not name two periods, two places, two kinds of event or two actors that the record can count. "
-    "Name both, for example: Were there more attacks in {first} than in {last}?"
+    "Name both."
 )
 
 
@@ -57,12 +57,17 @@ def answer_comparison(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
     compared = u.comparison
     assert compared is not None  # the intent `comparison` has one
     if len(compared.sides) < 2:
-        year = case.g.watched_to.year
-        refusal = NO_SIDES.format(first=max(year - 1, case.g.case.first.year), last=year)
+        g = case.g
+        whole = [
+            y
+            for y in range(g.case.first.year, g.watched_to.year + 1)
+            if not g.coverage.missing_days(date(y, 1, 1), date(y, 12, 31))
+        ]
+        example = f" For example: Were there more attacks in {whole[-2]} than in {whole[-1]}?" if len(whole) > 1 else ""
         return PartialAnswer(
             u.asked,
             build_understood(case, u, "refused"),
-            (refusal,),
+            (f"{NO_SIDES}{example}",),
             not_used(u, extra),
             links=(selection_link(case, u),),
         )
@@ -85,7 +90,7 @@ def answer_comparison(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         order = _say_order(compared, sides)
         said = [f"{order}: {counts.removeprefix('The record holds ')}" if order else counts]
     if "periods" in compared.by:
-        said.append(f"Covered: {join_words([_say_days(s) for s in sides])}.")
+        said.append(f"Covered: {join_words(list(dict.fromkeys(_say_days(s) for s in sides)))}.")
     found = tuple(dict.fromkeys(e for s in sides for e in s.found))
     said += say_untold(u, found)
     said += say_kind_rules(case, u)
@@ -232,6 +237,7 @@ def _say_kinds(case: Case, sides: Sequence[_Side]) -> str:
 
 
 def _say_days(s: _Side) -> str:
+    named = _period(s.u)
     if s.u.periods[0].first is None:
-        return f"{s.covered:,} days {s.name}"
-    return f"{s.covered:,} of {s.days:,} days {s.name.replace('in ', 'of ', 1) if s.name.startswith('in ') else s.name}"
+        return f"{s.covered:,} days {named}"
+    return f"{s.covered:,} of {s.days:,} days {f'of {named[3:]}' if named.startswith('in ') else named}"

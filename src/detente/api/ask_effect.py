@@ -14,6 +14,7 @@ from detente.api.case import Case
 from detente.api.offered_questions import suggest_questions
 from detente.api.results.answers import AnswerLink, PartialAnswer
 from detente.cases.channel_names import channel_name
+from detente.cases.channel_rule import CHANNELS
 from detente.cases.testimony import collects, describe_gaps
 from detente.claims.estimate_text import format_signed
 from detente.core.publishers import is_address
@@ -37,8 +38,14 @@ MOTIVES, SHELTER = "who_fights_whom", "group_and_host"
 """Keys of the background's notes on what the group wants, and on the group and the host."""
 
 
-def answer_effect(case: Case, u: Understanding, *, only_match: bool = False) -> PartialAnswer | None:
-    """Answer a part of a question that asks for an effect, a motive or shelter; None if the claims are to answer it."""
+def answer_effect(
+    case: Case, u: Understanding, *, only_match: bool = False, tested: bool = False
+) -> PartialAnswer | None:
+    """Answer a part of a question that asks for an effect, a motive or shelter; None if the claims are to answer it.
+
+    Args:
+        only_match: leave the answer out. tested: answer pairs too that a claim tests, since no claim was found.
+    """
     if len(u.clauses) != 1 or any(n.elsewhere for n in u.unknown) or any(p.problem == NO_CALENDAR for p in u.periods):
         return None
     text = u.clauses[0].text
@@ -48,22 +55,22 @@ def answer_effect(case: Case, u: Understanding, *, only_match: bool = False) -> 
         answer = _answer_shelter(case, u)
     else:
         asked = parse_effect(text)
-        answer = _answer_effect(case, u, asked) if asked else None
+        answer = _answer_effect(case, u, asked, tested=tested) if asked else None
     return replace(answer, sentences=(), events=(), links=()) if answer and only_match else answer
 
 
 # ---- The effect of one kind on another ------------------------------------------------------------------------------
 
 
-def _answer_effect(case: Case, u: Understanding, asked: EffectQuestion) -> PartialAnswer | None:
+def _answer_effect(case: Case, u: Understanding, asked: EffectQuestion, *, tested: bool) -> PartialAnswer | None:
     causes, effects = _find_kinds(case, asked.cause), _find_kinds(case, asked.effect)
     known = all(_channel(k) in CAUSES or k is ANY_ATTACK or k.key == "closure" for k in causes)
     if not causes or not effects or not known:
         return None
-    if not all(_channel(k) in FORCE or k is ANY_ATTACK for k in effects):
+    if not all(_channel(k) in CHANNELS or k is ANY_ATTACK for k in effects):
         return None
     pairs = [(a, b) for a in causes for b in effects]
-    if all((_channel(a), _channel(b)) in TESTED for a, b in pairs):
+    if not tested and all((_channel(a), _channel(b)) in TESTED for a, b in pairs):
         return None
     said: list[str] = []
     links: list[AnswerLink] = []
@@ -81,6 +88,7 @@ def _answer_effect(case: Case, u: Understanding, asked: EffectQuestion) -> Parti
     elif any(k.key in STRIKE_MODES for k in (*causes, *effects)):
         said.append("The model counts strikes of all means together.")
     links.append(AnswerLink("The events", f"/{case.id}/events"))
+    u = replace(u, kinds=tuple(dict.fromkeys((*causes, *effects))))
     understood = build_understood(case, u, "" if answered else "refused")
     unused = list_not_covered(case, u, ()) if answered else ()
     return PartialAnswer(u.asked, understood, tuple(dict.fromkeys(said)), unused, links=tuple(links))

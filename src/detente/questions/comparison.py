@@ -54,16 +54,21 @@ _RISE = re.compile(
     r"\b(?:rise|rose|risen|increas(?:e|ed)|grow|grew|grown|go(?:ne)? up|went up|climb(?:ed)?|surge[d]?)\b"
 )
 _FALL = re.compile(r"\b(?:fall|fell|fallen|decreas(?:e|ed)|declin(?:e|ed)|drop(?:ped)?|go(?:ne)? down|went down)\b")
+_CHANGED = r"(?:chang(?:e|ed)|differ(?:ed)?|evolved?|develop(?:ed)?)\b(?=\s*(?:$|[?.,]|from|between|in|over|compared))"
 _COMPARE = re.compile(
-    r"^\W*compare\b|^\W*how (?:do|does|did)\b.*\bcompare\b|\bcompared? (?:with|to)\b|\bversus\b|\bvs\b"
+    r"^\W*compare\b|^\W*how (?:do|does|did)\b.*\bcompare\b|\bcompared? (?:with|to)\b|\bversus\b|\bvs\b|\bdifferences? (?:between|from)\b|"
+    rf"^\W*how (?:do|does|did|have|has)\b.*\b{_CHANGED}"
 )
 # Questions for a cause are not comparisons of counts, whatever they compare.
 _CAUSE = re.compile(
     r"\b(?:caus\w+|leads?|led|leading|trigger\w*|bring|brings|brought|results?|resulted|prevent\w*|deter\w*|affect\w*|effects?|impact\w*|"
     r"because|why|how (?:do|does|did|are|is)|follow\w*|respon\w+|react\w*|answer\w*|retaliat\w+|likely|effective|help\w*)\b"
 )
-_HOW_COMPARE = re.compile(r"^\W*how (?:do|does|did)\b(?!.*\b(?:affect|effect|impact)).*\bcompare\b")
+_HOW_COMPARE = re.compile(
+    rf"^\W*how (?:do|does|did|have|has)\b(?!.*\b(?:affect|effect|impact)).*\b(?:compare\b|{_CHANGED})"
+)
 _WHETHER = re.compile(r"^\W*(?:did|do|does|has|have|had|was|were|is|are)\b")
+_DOES = re.compile(r"\b(?:carr\w+ out|launch\w*|commit\w*|conduct\w*|stag(?:e|ed)|made|claim\w*)\b")
 _SUFFERED = re.compile(
     r"\b(?:suffer\w*|fac(?:e|ed|es)|see|saw|seen|sees|experienc\w+|endur\w+|hit by|los[et]|losses)\b"
 )
@@ -72,7 +77,7 @@ _CIVILIANS = re.compile(r"\bcivilians?\b")
 _ALL_KINDS = re.compile(r"\b(?:violen\w+|events?|incidents?|situation|years?|months?|periods?|record|fighting|conflict|force|worse|quieter|calmer)\b")  # fmt: skip
 _FORM = re.compile(
     r"\b(?:please|compare[d]?|the|in|of|and|with|to|for|from|between|by|on|what|was|were|is|are|there|did|a|an|versus|vs|than|or|until|"
-    r"many|much|as|happened|recorded|all|numbers?|counts?|both|so|do|have|has|been|which|when|year|month|had|most)\b"
+    r"many|much|as|happened|recorded|all|numbers?|counts?|both|so|do|have|has|been|which|when|year|month|had|most|differences?)\b"
 )
 
 
@@ -95,8 +100,10 @@ def find_comparison(
         if re.search(r"\bhow (?:many|much)\b", low):
             wanted = "counts"
         by, sides = _split_at(found.start("than"), mentions, names, known, low)
-        if measure in ("deaths", "civilians") and "actors" in by:  # deaths are those of all sides of an event
+        if measure != "events" and "actors" in by:  # deaths are those of all sides of an event
             by, sides = (), ()
+        if measure == "events" and not mentions:
+            return None
         if not sides and not (_WHETHER.match(low) and (mentions or measure != "events")):
             return None
         return Comparison(wanted, measure, by, sides)
@@ -122,8 +129,16 @@ def find_comparison(
         return Comparison(wanted, measure, ("periods",), _by_period(several, mentions, names))
     if not mentions or len(periods) > 1:
         return None
-    by, sides = _each(mentions, names, known)
-    return Comparison(wanted, measure, by, sides) if sides and not _SUFFERED.search(low) else None
+    by, sides = _each(mentions, names, known, does=bool(either and _DOES.search(low)))
+    if sides and not _SUFFERED.search(low):
+        return Comparison(wanted, measure, by, sides)
+    return Comparison(wanted, measure) if either and _WHETHER.match(low) else None
+
+
+def asks_change(low: str, mentions: Sequence[KindMention]) -> bool:
+    """Return whether a clause asks if the kinds that it names rose or fell, and not if they made something rise or fall."""
+    change = _RISE.search(low) or _FALL.search(low)
+    return bool(change and mentions and _WHETHER.match(low) and all(m.end <= change.start() for m in mentions))
 
 
 def names_change(text: str) -> bool:
@@ -186,7 +201,7 @@ def _cut(found: Sequence[_Mention], at: int) -> tuple[tuple[_Mention, ...], tupl
 
 
 def _each(
-    mentions: Sequence[KindMention], names: Names, periods: Sequence[Period]
+    mentions: Sequence[KindMention], names: Names, periods: Sequence[Period], *, does: bool
 ) -> tuple[tuple[str, ...], tuple[ComparedSide, ...]]:
     """Take each of several actors, places or kinds as a side, where only one of these has several."""
     kinds = tuple(m.kind for m in mentions)
@@ -199,10 +214,10 @@ def _each(
     if len(several) != 1:
         return (), ()
     if several == ("actors",):
-        return several, tuple(
-            ComparedSide((replace(a, side="initiator" if a.side == "both" else a.side),), kinds, names.places, tuple(periods))
-            for a in names.actors
-        )  # fmt: skip
+        actors = tuple(replace(a, side="initiator") if does else a for a in names.actors)
+        if any(a.side != "initiator" for a in actors):
+            return (), ()
+        return several, tuple(ComparedSide((a,), kinds, names.places, tuple(periods)) for a in actors)
     if several == ("places",):
         return several, tuple(ComparedSide(names.actors, kinds, (p,), tuple(periods)) for p in names.places)
     return several, tuple(ComparedSide(names.actors, (k,), names.places, tuple(periods)) for k in dict.fromkeys(kinds))
