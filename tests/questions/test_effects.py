@@ -49,9 +49,12 @@ def test_effect_is_read_in_direction_asked(text: str, cause: str, effect: str) -
     assert parse_effect(text) == EffectQuestion(cause, effect)
 
 
-def test_effect_of_absent_kind_is_refused(attacks_only: Case) -> None:
-    """An effect of strikes is not answered by an effect on strikes, where no strike is on record."""
-    result = answer(attacks_only, "Do Pakistani strikes cause more attacks?")
+@pytest.mark.parametrize(
+    "text", ["Do Pakistani strikes cause more attacks?", "Do attacks by the TTP lead to Pakistani strikes?"]
+)
+def test_effect_of_absent_kind_is_refused(attacks_only: Case, text: str) -> None:
+    """Neither an effect of strikes nor one on strikes is answered, where no strike is on record."""
+    result = answer(attacks_only, text)
     assert not result.answered
     assert "holds no Pakistani strikes in Afghanistan, so this effect is not estimated" in result.text
 

@@ -40,7 +40,7 @@ def say_kind_rules(case: Case, u: Understanding) -> list[str]:
             out += collected
         elif not k.channels and u.intent.asks in ("count", "deaths", "civilians", "list"):
             out.append(f"The record collects {kind_name(case, k)} only as part of other kinds of event, so it may miss some.")  # fmt: skip
-    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
+    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians", "comparison"):
         out.append(_say_all_kinds(case))
     return out
 

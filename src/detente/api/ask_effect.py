@@ -70,7 +70,8 @@ def _answer_effect(case: Case, u: Understanding, asked: EffectQuestion, *, teste
     if not all(_channel(k) in CHANNELS or k is ANY_ATTACK for k in effects):
         return None
     pairs = [(a, b) for a in causes for b in effects]
-    if not tested and all((_channel(a), _channel(b)) in TESTED for a, b in pairs):
+    missing = any(_find_missing(case, k, "") for k in (*causes, *effects))
+    if not tested and not missing and all((_channel(a), _channel(b)) in TESTED for a, b in pairs):
         return None
     said: list[str] = []
     links: list[AnswerLink] = []
@@ -88,7 +89,7 @@ def _answer_effect(case: Case, u: Understanding, asked: EffectQuestion, *, teste
     elif any(k.key in STRIKE_MODES for k in (*causes, *effects)):
         said.append("The model counts strikes of all means together.")
     links.append(AnswerLink("The events", f"/{case.id}/events"))
-    u = replace(u, kinds=tuple(dict.fromkeys((*causes, *effects))))
+    u = replace(u, kinds=tuple({k.many: k for k in (*causes, *effects)}.values()))
     understood = build_understood(case, u, "" if answered else "refused")
     unused = list_not_covered(case, u, ()) if answered else ()
     return PartialAnswer(u.asked, understood, tuple(dict.fromkeys(said)), unused, links=tuple(links))
