@@ -156,7 +156,7 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         people = _COUNTED_PEOPLE.search(u.asked)
         if people and asks == "count":
             said.append(f"The record counts events, not {people[1]}; how many {people[1]} there were is unknown.")
-        said.append(_say_count(case, u, found))
+        said.append(_say_whether(case, u, found))
         known = not count_untold(u, found) and not (people and asks == "count")
         value = len(found) if asks in ("count", "whether", "list") and known else None
         said += _breakdown(case, u, found)
@@ -186,10 +186,17 @@ def _say_none(case: Case, u: Understanding) -> str:
 
 
 def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
-    change, limited = names_change(u.asked), _LIMITED.search(u.asked)
-    yes = "Yes. " if u.intent.asks == "whether" and not count_untold(u, found) and not change and not limited else ""
-    held = f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1, found=found)}."
-    return f"{held} Whether that is a rise or a fall takes two periods: name both." if change else held
+    yes = "Yes. " if u.intent.asks == "whether" and not count_untold(u, found) else ""
+    return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1, found=found)}."
+
+
+def _say_whether(case: Case, u: Understanding, found: Sequence[Event]) -> str:
+    """Say how many events there are; with yes only where it is asked if there are any, not if they rose or were so many."""
+    change = names_change(u.asked)
+    if not change and not _LIMITED.search(u.asked):
+        return _say_count(case, u, found)
+    count = _say_count(case, replace(u, intent=replace(u.intent, asks="list")), found)
+    return f"{count} Whether that is a rise or a fall takes two periods: name both." if change else count
 
 
 def _breakdown(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:
