@@ -5,7 +5,7 @@ import pytest
 from detente.api.case import Case, open_case
 from detente.api.results.answers import AnswerResult
 from detente.events.event import Event
-from detente.questions.comparison import find_comparison
+from detente.questions.comparison import find_change, find_comparison
 from detente.questions.event_kind import find_kinds
 from detente.questions.mentions import Names
 from detente.questions.period import find_periods, split_period
@@ -38,6 +38,7 @@ def answer(case: Case, text: str) -> AnswerResult:
         ("Were there more attacks in March 2022 than in April 2022?", "Yes, on the record: 3 attacks in March 2022 and 1 attack in April 2022."),
         ("Were there fewer attacks in March 2022 than in April 2022?", "No, on the record: 3 attacks"),
         ("Did attacks rise from March 2022 to April 2022?", "No, on the record: 3 attacks"),
+        ("Was there an increase in attacks from March 2022 to April 2022?", "No, on the record: 3 attacks"),
         ("Did attacks fall in April 2022 compared with March 2022?", "Yes, on the record: 3 attacks"),
         ("Were there more attacks in February 2022 than in May 2022?", "No, as many on the record: 0 attacks"),
         ("How did attacks change from March 2022 to April 2022?", "The record holds 3 attacks in March 2022 and 1 attack"),
@@ -114,3 +115,16 @@ def test_places_are_compared_and_deaths_need_figures(covered: Case) -> None:
     assert "3 events" in places.text or "3 in Pakistan" in places.text
     deaths = answer(covered, "Did more people die in March 2022 than in April 2022?")
     assert "cannot be compared: no report gives a figure of deaths for" in deaths.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "were there attacks since the fall of kabul?",
+        "were there attacks in the fall of 2023?",
+        "did pakistan drop bombs in 2025?",
+    ],
+)
+def test_other_meanings_of_fall_are_no_change(text: str) -> None:
+    """The fall of a city, the season and dropped bombs are no fall of a number."""
+    assert find_change(text) == ""

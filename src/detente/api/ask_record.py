@@ -37,7 +37,7 @@ from detente.cases.testimony import tells_initiator
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
-from detente.questions.comparison import names_change
+from detente.questions.comparison import find_change
 from detente.questions.understanding import ANY_ATTACK, Understanding
 from detente.text.numbers import join_words
 
@@ -192,7 +192,7 @@ def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
 
 def _say_whether(case: Case, u: Understanding, found: Sequence[Event]) -> str:
     """Say how many events there are; with yes only where it is asked if there are any, not if they rose or were so many."""
-    change = names_change(u.asked)
+    change = find_change(u.asked.lower())
     if not change and not _LIMITED.search(u.asked):
         return _say_count(case, u, found)
     count = _say_count(case, replace(u, intent=replace(u.intent, asks="list")), found)

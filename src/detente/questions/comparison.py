@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from detente.questions.event_kind import EventKind, KindMention
+from detente.questions.event_kind import EventKind, KindMention, find_kinds
 from detente.questions.mentions import ActorMention, Names, PlaceMention
 from detente.questions.period import Period
 
@@ -53,7 +53,11 @@ _LESS = re.compile(rf"\b(?:{_FEWER}|fewest)\b")
 _RISE = re.compile(
     r"\b(?:rise|rose|risen|increas(?:e|ed)|grow|grew|grown|go(?:ne)? up|went up|climb(?:ed)?|surge[d]?)\b"
 )
-_FALL = re.compile(r"\b(?:fall|fell|fallen|decreas(?:e|ed)|declin(?:e|ed)|drop(?:ped)?|go(?:ne)? down|went down)\b")
+_FALL = re.compile(
+    r"\b(?:(?<!the )(?<!last )(?<!this )fall(?! of\b)(?! 20)|fell|fallen|decreas(?:e|ed)|declin(?:e|ed)|drop(?:ped)?|go(?:ne)? down|went down)\b"
+)
+_RISE_NOUN = re.compile(r"\b(?:an?|any|the)\s+(?:\w+\s+)?(?:rise|increase|surge|upsurge|growth|spike)\s+in\b")
+_FALL_NOUN = re.compile(r"\b(?:an?|any|the)\s+(?:\w+\s+)?(?:fall|drop|decline|decrease|reduction)\s+in\b")
 _CHANGED = r"(?:chang(?:e|ed)|differ(?:ed)?|evolved?|develop(?:ed)?)\b(?=\s*(?:$|[?.,]|from|between|in|over|compared))"
 _COMPARE = re.compile(
     r"^\W*compare\b|^\W*how (?:do|does|did)\b.*\bcompare\b|\bcompared? (?:with|to)\b|\bversus\b|\bvs\b|\bdifferences? (?:between|from)\b|"
@@ -107,14 +111,13 @@ def find_comparison(
         if not sides and not (_WHETHER.match(low) and (mentions or measure != "events")):
             return None
         return Comparison(wanted, measure, by, sides)
-    changes = _RISE.search(low) or _FALL.search(low)
+    change = find_change(low)
     compared = _COMPARE.search(low)
     either = _OR.search(low)
-    several = known if len(known) > 1 else tuple(split(known[0])) if known and (changes or compared) else ()
-    if changes and _WHETHER.match(low) and (mentions or measure != "events"):
-        wanted = "rise" if changes.re is _RISE else "fall"
+    several = known if len(known) > 1 else tuple(split(known[0])) if known and (change or compared) else ()
+    if change:
         ordered = sorted(several, key=lambda p: (p.first is not None, p.first or p.last))
-        return Comparison(wanted, measure, ("periods",), _by_period(ordered, mentions, names)) if several else None
+        return Comparison(change, measure, ("periods",), _by_period(ordered, mentions, names)) if several else None
     if not (compared or either):
         return None
     wanted = "counts" if compared or not either else "which"
@@ -135,20 +138,29 @@ def find_comparison(
     return Comparison(wanted, measure) if either and _WHETHER.match(low) else None
 
 
-def asks_change(low: str, mentions: Sequence[KindMention]) -> bool:
-    """Return whether a clause asks if the kinds that it names rose or fell, and not if they made something rise or fall."""
-    change = _RISE.search(low) or _FALL.search(low)
-    return bool(change and mentions and _WHETHER.match(low) and all(m.end <= change.start() for m in mentions))
-
-
-def names_change(text: str) -> bool:
-    """Return whether a text asks if something rose or fell.
+def find_change(low: str) -> Literal["rise", "fall", ""]:
+    """Return whether lower-case text asks if events rose or fell, and not if something made them rise or fall.
 
     Example:
-        >>> names_change("Did attacks rise since 2024?"), names_change("Did attacks happen in 2024?")
-        (True, False)
+        >>> find_change("did attacks rise since 2024?"), find_change("was there a drop in attacks?")
+        ('rise', 'fall')
+        >>> find_change("did strikes reduce attacks?"), find_change("did the state drop bombs?")
+        ('', '')
     """
-    return bool(_RISE.search(text.lower()) or _FALL.search(text.lower()))
+    if not _WHETHER.match(low):
+        return ""
+    spans = [(m.start, m.end) for m in find_kinds(low)] or [m.span() for m in _DEATHS.finditer(low)]
+    if _says_change(low, spans, _RISE_NOUN, _RISE):
+        return "rise"
+    return "fall" if _says_change(low, spans, _FALL_NOUN, _FALL) else ""
+
+
+def _says_change(low: str, spans: Sequence[tuple[int, int]], noun: re.Pattern[str], verb: re.Pattern[str]) -> bool:
+    """Return whether a noun of change stands before what is counted, or a verb of change after it."""
+    before, after = noun.search(low), verb.search(low)
+    return bool(before and any(a >= before.end() for a, _ in spans)) or bool(
+        after and spans and all(b <= after.start() for _, b in spans)
+    )
 
 
 def _find_measure(low: str, mentions: Sequence[KindMention]) -> Measure:

@@ -13,7 +13,7 @@ from functools import cache
 from detente.cases.case_file import CaseFile
 from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
-from detente.questions.comparison import Comparison, asks_change, find_comparison
+from detente.questions.comparison import Comparison, find_change, find_comparison
 from detente.questions.event_kind import EventKind, find_kinds, get_event_kind
 from detente.questions.intent import Intent, find_intent
 from detente.questions.mentions import (
@@ -201,11 +201,7 @@ def _understand_clause(
         compared = find_comparison(low, mentions, names, periods, lambda p: split_period(p, context.today, named))
     if compared:
         intent = Intent("record", "comparison")
-    elif (
-        intent.kind == "analysis"
-        and asks_change(low, mentions)
-        and any(p.first and p.first > case.first for p in periods)
-    ):
+    elif intent.kind == "analysis" and find_change(low) and any(p.first and p.first > case.first for p in periods):
         intent = Intent("record", "whether")
     if intent.kind == "status":  # "today" asks for the last state known, as "now" does
         today = context.today
