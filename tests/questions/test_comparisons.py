@@ -117,6 +117,12 @@ def test_places_are_compared_and_deaths_need_figures(covered: Case) -> None:
     assert "cannot be compared: no report gives a figure of deaths for" in deaths.text
 
 
+def test_places_in_uncovered_period_are_not_compared(covered: Case) -> None:
+    """Two places are not put in order where days of the period were not collected."""
+    result = answer(covered, "Were there more attacks in Punjab than in Khyber Pakhtunkhwa in 2022?")
+    assert "cannot be compared: not all days of 2022 are covered" in result.text
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from detente.api.ask_collection import find_kind_gaps, say_kind_rules
-from detente.api.ask_parts import actor_name, build_understood, kind_name, not_used
+from detente.api.ask_parts import actor_name, build_understood, describe_coverage, kind_name, not_used
 from detente.api.ask_selection import count_untold, describe_selection, say_untold, select_events, selection_link
 from detente.api.case import Case
-from detente.api.results.answers import NotUsed, PartialAnswer
+from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.cases.testimony import collects
@@ -91,13 +91,22 @@ def answer_comparison(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         said = [f"{order}: {counts.removeprefix('The record holds ')}" if order else counts]
     if "periods" in compared.by:
         said.append(f"Covered: {join_words(list(dict.fromkeys(_say_days(s) for s in sides)))}.")
+    elif coverage := describe_coverage(case, u.first, u.last):
+        said.append(coverage)
     found = tuple(dict.fromkeys(e for s in sides for e in s.found))
     said += say_untold(u, found)
     said += say_kind_rules(case, u)
-    links = tuple(dict.fromkeys(replace(selection_link(case, s.u), title=f"Events {s.name}") for s in sides))
+    links = tuple(dict.fromkeys(_link_side(case, s) for s in sides))
     return PartialAnswer(
         u.asked, build_understood(case, u), tuple(said), not_used(u, extra), events=tuple(e.id for e in found), links=links
     )  # fmt: skip
+
+
+def _link_side(case: Case, s: _Side) -> AnswerLink:
+    """Link the events of a side; where the page can only show more than these, the title says how many."""
+    link = selection_link(case, s.u)
+    exact = link.title.startswith("These events")
+    return replace(link, title=f"Events {s.name}" if exact else f"{link.title} ({s.name})")
 
 
 def _build_side(case: Case, u: Understanding, compared: Comparison, i: int) -> _Side:
@@ -145,7 +154,7 @@ def _find_obstacle(case: Case, compared: Comparison, sides: Sequence[_Side]) -> 
     untold = next((say_untold(s.u, s.found)[0] for s in sides if count_untold(s.u, s.found)), "")
     if untold:
         return untold.rstrip(".")
-    if "periods" in compared.by and (why := _find_days_missing(compared, sides)):
+    if sides[0].days is not None and (why := _find_days_missing(compared, sides)):
         return why
     rules = {c.key: c.rule for c in case.case.channels}
     collected = {
@@ -168,10 +177,10 @@ def _find_days_missing(compared: Comparison, sides: Sequence[_Side]) -> str:
     counts = {s.low for s in sides}
     least_needed = [s for s in sides if s.low < max(counts)] or list(sides)
     partial = [s for s in sides if not s.whole]
-    if compared.measure == "kinds" and partial:
-        return f"not all days of {join_words([_bare(s) for s in partial])} are covered, so more may have happened"
-    if any(not s.whole for s in least_needed) or (len(sides) > 2 and partial):
-        return f"not all days of {join_words([_bare(s) for s in partial])} are covered, so more may have happened"
+    decisive = any(not s.whole for s in least_needed) or len(sides) > 2 or compared.measure == "kinds"
+    if partial and decisive:
+        named = join_words(list(dict.fromkeys(_period(s.u).removeprefix("in ") for s in partial)))
+        return f"not all days of {named} are covered, so more may have happened"
     raw = sorted(range(len(sides)), key=lambda i: sides[i].low)
     even = [s.low / s.effort if s.effort else 0.0 for s in sides]
     differs = max(s.effort for s in sides) - min(s.effort for s in sides) > 0.01
@@ -182,10 +191,6 @@ def _find_days_missing(compared: Comparison, sides: Sequence[_Side]) -> str:
                 "the record was not collected with the same coverage in both, and allowing for that changes the order"
             )
     return ""
-
-
-def _bare(s: _Side) -> str:
-    return s.name.removeprefix("in ")
 
 
 def _say_order(compared: Comparison, sides: Sequence[_Side]) -> str:
