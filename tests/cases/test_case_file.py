@@ -164,3 +164,10 @@ def test_release_of_case_stays_in_its_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadCase) as error:
         load_case_file(str(case))
     assert error.value.key == "brought.ucdp.files"
+
+
+def test_commands_name_case_by_its_file() -> None:
+    """A command names a shipped case by its id, and a case of the user by its file, without the folder."""
+    case = load_case_file("pakistan-afghanistan")
+    assert case.command_name == "pakistan-afghanistan"
+    assert case.model_copy(update={"file": Path("work/my-case.toml")}).command_name == "my-case.toml"

@@ -40,6 +40,7 @@ from detente.forecast.case import (
     find_truce_in_force,
     fit_forecast_system,
     forecast_case,
+    history_too_short,
     last_observed_day,
 )
 from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, HistoryTooShort
@@ -62,6 +63,7 @@ from detente.model.synthetic import one_sided_response
 from detente.text.probability_words import BANDS
 from detente.text.sentence import ConventionPiece
 from support import small_case as small
+from support.worlds import make_world
 
 CASE = load_case_file("pakistan-afghanistan")
 SEPTEMBER = date(2025, 9, 30)
@@ -360,6 +362,14 @@ def test_forecast_rejects_bad_origin() -> None:
     with pytest.raises(HistoryTooShort) as unobserved:
         last_observed_day(blind)
     assert unobserved.value.known == 0
+
+
+def test_short_record_says_what_would_help() -> None:
+    """A later origin is advised only where the record goes on; else the days that are missing."""
+    g = replace(make_world([], 62), later=0)
+    ended = replace(g, case=g.case.model_copy(update={"last": g.as_of, "chronology": ""}))
+    assert history_too_short(ended, 62).remedy == "Load releases that cover at least 303 more days."
+    assert "later origin" in history_too_short(replace(ended, later=5), 62).remedy
 
 
 def test_forecast_treats_unobserved_days_as_average() -> None:

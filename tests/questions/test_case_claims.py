@@ -3,6 +3,7 @@
 import pytest
 
 from detente.api.case import Case, open_case
+from detente.api.offered_questions import suggest_questions
 from detente.api.results.answers import AnswerResult
 from detente.api.results.claims import UnknownClaim
 from detente.cases.case_file import CaseDemand, CaseFile
@@ -12,7 +13,6 @@ from detente.questions.case_match import match_case
 from detente.questions.catalogue import load_catalogue
 from detente.questions.errors import NoDemandFound
 from detente.questions.phrase_match import list_answerable_questions, match_phrases, suggest_example
-from detente.web.pages.ask import suggest_questions
 from support.question_routing import ask
 from support.small_case import write_case_folder
 from support.worlds import FLAGSHIP

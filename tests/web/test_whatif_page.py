@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from types import SimpleNamespace
@@ -11,10 +12,13 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
-from detente.api.case import Case
+from detente.api.case import Case, open_case
 from detente.api.forecast import ForecastSummary
 from detente.api.interventions import LIVE_PATHS, WhatIfQuery
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
 from detente.web.pages.whatif import PastExample, build_whatif_page, choose_past_example
+from support.workbench import change_record
 from support.worlds import make_world
 
 PAGE = "/pakistan-afghanistan/whatif"
@@ -167,3 +171,15 @@ def test_short_record_has_no_simulator() -> None:
     with pytest.raises(HTTPException, match="62 of the 365 covered days") as refusal:
         build_whatif_page(short, WhatIfQuery())  # type: ignore[arg-type]
     assert refusal.value.status_code == 404
+
+
+def test_short_record_explains_missing_simulator(settings: ServerConfig) -> None:
+    """The page of a case that cannot be simulated is a page: it says how many days there are and what would help."""
+    g = make_world([], 62)
+    g = replace(g, case=g.case.model_copy(update={"chronology": "", "last": g.as_of}))
+    case = change_record(open_case(store=None), g)
+    with TestClient(create_app(settings, {case.id: case}), raise_server_exceptions=False) as c:
+        page, data = c.get(PAGE), c.get(f"{PAGE}.json")
+    assert (page.status_code, data.status_code) == (200, 200)
+    assert "62 of the 365 covered days" in page.text
+    assert data.json()["page"]["why_not"].endswith("Load releases that cover at least 303 more days.")

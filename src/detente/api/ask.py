@@ -101,8 +101,12 @@ def _answer_parts(
             continue
         # Claims, and what is written of them, are imported for an analysis only: a count needs none of it.
         from detente.api.ask_analysis import answer_analysis, explain_analysis, find_demands, refuse_analysis
+        from detente.api.ask_effect import answer_effect
         from detente.questions import embeddings
 
+        if (told := answer_effect(case, u, only_match=only_match)) is not None:
+            out.append(told)
+            continue
         compare = embeddings.is_available() if meaning is None else meaning
         try:
             found = find_demands(case, asked, about, u, meaning=compare)
@@ -112,14 +116,14 @@ def _answer_parts(
                 found = find_demands(case, again, match_case(again.text, case.named), single, meaning=compare)
         except NoDemandFound as error:
             if len(parts) == 1:
-                raise
+                raise NoDemandFound(error.question, error.case, *_answerable(case)) from None
             out.append(refuse_part(case, u, str(error).rstrip(".")))
             continue
         demands += found
         if only_match:
             out.append(explain_analysis(case, u, found))
         elif all(d.why for d in found):
-            out.append(refuse_analysis(case, u, found))
+            out.append(answer_effect(case, u, tested=True) or refuse_analysis(case, u, found))
         else:
             part, made = answer_analysis(case, asked, u, found, words=words, command=command, report=report)
             out.append(part)
@@ -165,9 +169,10 @@ def _only_understood(case: Case, u: Understanding) -> PartialAnswer:
 
 
 def _answerable(case: Case) -> tuple[list[str], str]:
-    from detente.questions.phrase_match import list_answerable_questions, suggest_example
+    from detente.api.offered_questions import suggest_case_example
+    from detente.questions.phrase_match import list_answerable_questions
 
-    return list_answerable_questions(case.case), suggest_example(case.case)
+    return list_answerable_questions(case.case), suggest_case_example(case)
 
 
 def find_today(case: Case) -> date:

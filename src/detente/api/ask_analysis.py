@@ -51,7 +51,7 @@ def answer_analysis(
     needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
     foreign = any(n.elsewhere and n.words in u.asked for n in u.unknown)
     if foreign or any(p.problem == NO_CALENDAR for p in u.periods):
-        return _refuse_names(case, u, _not_covered(case, u, needed)), None
+        return _refuse_names(case, u, list_not_covered(case, u, needed)), None
     findings = _find_findings(case, needed, report)
     request = BriefRequest(case.named, case.as_of, command, store=case.store)
     try:
@@ -59,7 +59,7 @@ def answer_analysis(
         answer = fit_to_length(material, words or parse_word_limit(question.text))
     except NoAnswerableDemand:
         return refuse_analysis(case, u, demands), None
-    unused = _not_covered(case, u, needed)
+    unused = list_not_covered(case, u, needed)
     unexamined = _list_unexamined(case, demands)
     ours = any(case.case.actor(a.key).role in CORE_ROLES for a in u.actors) or not u.actors
     narrowed, found, pages = _narrow(case, u) if _can_narrow(unused, u) else ([], (), ())
@@ -92,7 +92,7 @@ def explain_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) ->
     """Say how a part that the claims answer is understood, and what the findings do not follow; give no answer."""
     needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
     kind = "refused" if all(d.why for d in demands) else ""
-    unused = (*_not_covered(case, u, needed), *_list_unexamined(case, demands))
+    unused = (*list_not_covered(case, u, needed), *_list_unexamined(case, demands))
     return PartialAnswer(u.asked, build_understood(case, u, kind), (), unused)
 
 
@@ -135,11 +135,11 @@ def refuse_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> 
     said = [f"“{d.asked}” is not answered: {d.told}." for d in demands if d.why] + _say_examined(case, demands)
     links = (AnswerLink("Nearest: the claims", f"/{case.id}/claims"), AnswerLink("The events", f"/{case.id}/events"))
     return PartialAnswer(
-        u.asked, build_understood(case, u, "refused"), tuple(said), _not_covered(case, u, ()), links=links
+        u.asked, build_understood(case, u, "refused"), tuple(said), list_not_covered(case, u, ()), links=links
     )
 
 
-def _not_covered(case: Case, u: Understanding, claims: Sequence[str]) -> tuple[NotUsed, ...]:
+def list_not_covered(case: Case, u: Understanding, claims: Sequence[str]) -> tuple[NotUsed, ...]:
     """List the actors, places and periods of a question that the findings do not follow: they are about the whole record."""
     g = case.g
     whole = f"the findings are about the whole record, {format_date(g.case.first)} to {format_date(g.watched_to)}"

@@ -6,6 +6,7 @@ from datetime import date
 
 from detente.api.ask_parts import actor_name, is_choosable, place_choices
 from detente.api.case import Case
+from detente.cases.actors import find_actor_key
 from detente.core.errors import nearest
 from detente.questions.errors import UnknownChange
 from detente.questions.event_kind import EventKind, get_event_kind, load_event_kinds
@@ -60,7 +61,14 @@ def change_part(
         if kind is None:
             raise UnknownChange("kind", changes.kind, list(CHOOSABLE_KINDS))
         u = replace(u, intent=Intent(kind, _default_asks(kind, u)))
-    return (_change_period(u, changes),)
+    changed = _change_period(u, changes)
+    if changed.comparison and _named(changed) != _named(parts[changes.part - 1]):  # its sides are those of the question
+        changed = replace(changed, intent=Intent("record", "count"), comparison=None)
+    return (changed,)
+
+
+def _named(u: Understanding) -> tuple[object, ...]:
+    return u.actors, u.kinds, u.places, u.periods
 
 
 def _default_asks(kind: AnswerKind, u: Understanding) -> str:
@@ -91,6 +99,7 @@ def _change_names(case: Case, u: Understanding, changes: UnderstandingChanges) -
 def _find_actor(case: Case, key: str, u: Understanding) -> ActorMention:
     """Return a mention of an actor, on the side of the one that it replaces."""
     known = [a.key for a in case.case.cast if is_choosable(a)]
+    key = find_actor_key(case.case, key)
     if key not in known:
         raise UnknownChange("actor", key, nearest(key, known))
     side = u.actors[0].side if len(u.actors) == 1 else "any"

@@ -15,6 +15,19 @@ from detente.text.numbers import join_words
 
 def say_rules(case: Case, u: Understanding) -> list[str]:
     """Say what the record collects of each kind, and how far the period was collected."""
+    out = say_kind_rules(case, u)
+    if u.periods and u.intent.asks in ("count", "deaths") and all(x.level == "country" for x in u.places):
+        channels = dict.fromkeys(k.channels[0] for k in u.kinds if k.channels)
+        found_scales = [case.yardstick(c, u.first, u.last) for c in channels]
+        out += [f"For scale, {y.sentence}" for y in found_scales if y]
+    coverage = (
+        describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
+    )
+    return [*out, *([coverage] if coverage else [])]
+
+
+def say_kind_rules(case: Case, u: Understanding) -> list[str]:
+    """Say what the record collects of each kind."""
     rules = {c.key: c.rule for c in case.case.channels}
     out = []
     for k in u.kinds:
@@ -27,18 +40,19 @@ def say_rules(case: Case, u: Understanding) -> list[str]:
             out += collected
         elif not k.channels and u.intent.asks in ("count", "deaths", "civilians", "list"):
             out.append(f"The record collects {kind_name(case, k)} only as part of other kinds of event, so it may miss some.")  # fmt: skip
-    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
-        out.append(
-            "The record holds the kinds of event that its codebook names, not all violence in the two countries."
-        )
-    if u.periods and u.intent.asks in ("count", "deaths") and all(x.level == "country" for x in u.places):
-        channels = dict.fromkeys(k.channels[0] for k in u.kinds if k.channels)
-        found_scales = [case.yardstick(c, u.first, u.last) for c in channels]
-        out += [f"For scale, {y.sentence}" for y in found_scales if y]
-    coverage = (
-        describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
-    )
-    return [*out, *([coverage] if coverage else [])]
+    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians", "comparison"):
+        out.append(_say_all_kinds(case))
+    return out
+
+
+def _say_all_kinds(case: Case) -> str:
+    """Say what the record holds of violence where a question names no kind of event."""
+    if case.case.chronology:
+        return "The record holds the kinds of event that its codebook names, not all violence in the two countries."
+    names = join_words([format_source_name(s) for s in list_sources(case.g)])
+    if set(list_sources(case.g)) == {"ucdp"}:
+        return f"{names} records deadly violence only."
+    return f"The record holds what {names} {'records' if ' and ' not in names else 'record'}, not all violence in the two countries."
 
 
 def find_kind_gaps(case: Case, k: EventKind) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ ASK_NAMES = {
     "count": "number of events", "deaths": "deaths", "civilians": "civilian deaths", "deadliest": "deadliest", "first": "first",
     "last": "last", "latest": "latest", "list": "list", "who": "who", "where": "where", "when": "when", "whether": "whether it happened",
     "happened": "what happened", "allegation": "who accused whom", "crossings": "crossings", "truces": "truces", "talks": "talks",
-    "relations": "relations", "situation": "situation", "probability": "probability", "injured": "injured",
+    "relations": "relations", "situation": "situation", "probability": "probability", "injured": "injured", "comparison": "comparison",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from detente.api.ask_allegation import answer_allegation
 from detente.api.ask_collection import find_kind_gaps, say_rules
+from detente.api.ask_comparison import answer_comparison
 from detente.api.ask_fights import (
     find_force_beyond,
     name_any_force,
@@ -45,6 +46,7 @@ from detente.cases.testimony import tells_initiator
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
+from detente.questions.comparison import find_change
 from detente.questions.understanding import ANY_ATTACK, Understanding
 from detente.text.numbers import join_words
 
@@ -58,6 +60,9 @@ _COUNTED_PEOPLE = re.compile(
     r"\b(?:how many|number of)\s+(?:\w+\s+){0,2}?(people|persons|afghans|pakistanis|refugees|migrants|families|citizens|prisoners|captives|"
     r"soldiers|troops|fighters|militants|terrorists|insurgents|suspects|members|men|women|children|civilians|workers)\b",
     re.IGNORECASE,
+)
+_LIMITED = re.compile(
+    r"\b(?:more than|over|at least|fewer than|less than|under|exactly|up to)\s+\w+\s+\w", re.IGNORECASE
 )
 _CIVILIANS = re.compile(r"\b(?:civilians?|child(?:ren)?|wom[ae]n)\b", re.IGNORECASE)
 
@@ -78,6 +83,8 @@ def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
             extra,
             f"{' '.join(_explain(x) for x in blocked)} An answer without it would answer another question.",
         )
+    if u.comparison is not None:
+        return answer_comparison(case, u, extra)
     if not (u.kinds or u.actors or u.places or u.periods or u.unknown) and u.intent.asks not in (
         "deaths",
         "civilians",
@@ -162,7 +169,7 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         people = _COUNTED_PEOPLE.search(u.asked)
         if people and asks == "count":
             said.append(f"The record counts events, not {people[1]}; how many {people[1]} there were is unknown.")
-        said.append(_say_count(case, u, found))
+        said.append(_say_whether(case, u, found))
         known = not count_untold(u, found) and not (people and asks == "count")
         value = len(found) if asks in ("count", "whether", "list") and known else None
         said += _breakdown(case, u, found)
@@ -197,6 +204,15 @@ def _say_none(case: Case, u: Understanding) -> str:
 def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
     yes = "Yes. " if u.intent.asks == "whether" and not count_untold(u, found) else ""
     return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1, found=found)}."
+
+
+def _say_whether(case: Case, u: Understanding, found: Sequence[Event]) -> str:
+    """Say how many events there are; with yes only where it is asked if there are any, not if they rose or were so many."""
+    change = find_change(u.asked.lower())
+    if not change and not _LIMITED.search(u.asked):
+        return _say_count(case, u, found)
+    count = _say_count(case, replace(u, intent=replace(u.intent, asks="list")), found)
+    return f"{count} Whether that is a rise or a fall takes two periods: name both." if change else count
 
 
 def _breakdown(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:

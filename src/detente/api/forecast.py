@@ -12,6 +12,7 @@ from detente.core.arrays import FloatArray
 from detente.forecast.attribution import Driver, find_drivers, group_drivers
 from detente.forecast.basis_text import describe_rules, describe_start
 from detente.forecast.case import CLOSURE, DEATH_SERIES, FORCE, CaseForecast
+from detente.forecast.errors import HistoryTooShort
 from detente.forecast.kinds import CountedKind, list_counted_kinds, list_yes_no_questions
 from detente.forecast.members import BACKGROUND, RECENT, SYSTEM
 from detente.forecast.score_text import past_performance
@@ -153,6 +154,8 @@ class ForecastSummary:
 
 def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> ForecastSummary | str:
     """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none."""
+    if isinstance(f, HistoryTooShort):
+        return f"the record has {f.known:g} of the {f.needed:g} covered days that a forecast needs. {f.remedy}"
     if not isinstance(f, CaseForecast):
         return str(f)
     past = past_performance(load_scorecard(f.g), OUTLOOK_DAYS)

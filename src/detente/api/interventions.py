@@ -32,10 +32,9 @@ from detente.claims.intervention_text import (
 )
 from detente.claims.recommendations import has_year
 from detente.core.date_range import format_date
-from detente.forecast.case import last_observed_day
-from detente.forecast.errors import HistoryTooShort
+from detente.forecast.case import history_too_short, last_observed_day
 from detente.measures.errors import NotObserved
-from detente.measures.history import MIN_COVERED_DAYS, count_covered_days
+from detente.measures.history import count_covered_days
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.model.interventions import HORIZONS, InterventionEffect, summarise_effect
@@ -88,8 +87,7 @@ def check_history(case: Case) -> None:
         HistoryTooShort: there are fewer covered days.
     """
     if not has_year(case.view):
-        covered = count_covered_days(case.g)
-        raise HistoryTooShort(f"the case {case.id} on {case.as_of}", covered, MIN_COVERED_DAYS, "covered days")
+        raise history_too_short(case.g, count_covered_days(case.g))
 
 
 @cached(LRUCache(128), key=lambda prepared, s, setting: (prepared.key, setting.core), lock=Lock())

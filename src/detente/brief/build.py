@@ -297,7 +297,7 @@ def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:
     return Provenance(
         package="detente",
         version=__version__,
-        command=request.command or f"detente brief {g.case.id} --as-of {g.as_of}",
+        command=request.command or f"detente brief {g.case.command_name} --as-of {g.as_of}",
         case=g.case.id,
         as_of=str(g.as_of),
         release=g.release.name,

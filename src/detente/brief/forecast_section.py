@@ -73,7 +73,7 @@ def _build_opening(f: CaseForecast) -> Sentence:
 def _build_score_sentences(f: CaseForecast, view: ClaimContext) -> tuple[Sentence, ...]:
     card = load_scorecard(view.g)
     if card is None:
-        command = f"detente forecast score {view.g.case.id} --as-of {view.g.as_of} --keep"
+        command = f"detente forecast score {view.g.case.command_name} --as-of {view.g.as_of} --keep"
         return (
             make_sentence("How good such forecasts are is not known: this release has no score card for this day."),
             make_sentence("Make one, in some minutes: ", ConventionPiece(command, "the command that makes it"), "."),

@@ -53,6 +53,32 @@ def map_unambiguous_names(case: CaseFile, source: str) -> dict[str, str]:
     }
 
 
+def find_actor_key(case: CaseFile, text: str) -> str:
+    """Return the key of the actor that a reader names by key or name, in any case of letters; the text itself if none or several.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> case = load_case_file("pakistan-afghanistan")
+        >>> find_actor_key(case, "ttp"), find_actor_key(case, "the Taliban authorities"), find_actor_key(case, "nobody")
+        ('TTP', 'AFG', 'nobody')
+    """
+    wanted = _plain_name(text)
+    roles = {"target": case.names.target, "host": case.names.host_government}
+    found = {}
+    for a in case.cast:
+        own = roles.get(a.role, "") if a.key == case.keys(a.role)[0] else ""
+        group = case.names.group if a.key in case.keys("group")[:1] else ""
+        names = (a.key, a.name, a.short, own, group, *(n.name for n in a.aliases.get("question", ())))
+        if wanted in {_plain_name(n) for n in names if n}:
+            found[a.key] = a.key == text or _plain_name(a.key) == wanted
+    keys = [k for k, exact in found.items() if exact] or list(found)
+    return keys[0] if len(keys) == 1 else text
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(name.casefold().split()).removeprefix("the ")
+
+
 def list_known_names(case: CaseFile, source: str) -> list[str]:
     """List all names of a source in the cast, for any period and country."""
     return list(dict.fromkeys(n.name for a in case.cast for n in a.named(find_codebook(case, source))))

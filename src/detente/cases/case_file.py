@@ -409,6 +409,11 @@ class CaseFile(CaseFileModel):
         """Return the reader's name of a channel, or its key if the file names none."""
         return next((c.name for c in self.channels if c.key == channel), channel)
 
+    @property
+    def command_name(self) -> str:
+        """The case as commands take it: its id if it is shipped, else the name of its file, whose folder stays private."""
+        return self.id if find_shipped_cases().get(self.id) == self.file else self.file.name
+
     def keys(self, role: Role) -> tuple[str, ...]:
         """Return the keys of the actors with this role at the end of the case."""
         return tuple(a.key for a in self.cast if a.role == role)

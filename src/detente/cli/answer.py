@@ -43,8 +43,8 @@ def command(
 ) -> None:  # fmt: skip
     """Answer a question in plain English.
 
-    Each part of a question is answered by what knows: the record (how many, who, where, when, first, last, deadliest), the
-    situation (crossings, truces, talks), the forecast, the simulator ("what if"), the background ("what is UNAMA?"), or
+    Each part of a question is answered by what knows: the record (how many, who, where, when, first, last, deadliest, more or
+    fewer in one period than in another), the situation (crossings, truces, talks), the forecast, the simulator ("what if"), the background ("what is UNAMA?"), or
     the tested claims. Each answer begins with what was understood and names the words that it does not use.
     Pass - as QUESTION to read it from standard input. Exit code 6: no part can be answered.
     The case may also stand before the question: its id, or the path of a .toml file.

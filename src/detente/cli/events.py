@@ -70,7 +70,7 @@ def command() -> None:
 @as_of_option
 @click.option("--channel", multiple=True, help="Show only this channel, or unassigned; repeatable.")
 @click.option("--type", "types", multiple=True, help="Show only this PLOVER type, such as ASSAULT; repeatable.")
-@click.option("--actor", multiple=True, help="Show only events of this actor, such as TTP; repeatable.")
+@click.option("--actor", multiple=True, help="Show only events of this actor (key or name); repeatable.")
 @click.option("--from", "first", type=Day(), help="Show only events that began on or after this date.")
 @click.option("--to", "last", type=Day(), help="Show only events that began on or before this date.")
 @click.option("--place", multiple=True, help="Show only events within this place, such as PAK/Balochistan; repeatable.")

@@ -108,6 +108,17 @@ class CaseForecast:
         return float((y[:, :days, columns].sum(axis=(1, 2)) > 0).mean())
 
 
+def history_too_short(g: CaseData, observed: int) -> HistoryTooShort:
+    """Return the error of a record with too few covered days; a later origin helps only where the record goes on."""
+    more = (
+        f"{'' if g.case.chronology else 'Load releases that cover '}at least {MIN_OBSERVED_DAYS - observed:,} more days"
+    )
+    more += " are needed in the record." if g.case.chronology else "."
+    goes_on = g.later > 0 or (g.case.last is not None and g.as_of < g.case.last)
+    remedy = "Choose a later origin or a longer record." if goes_on else f"{more[:1].upper()}{more[1:]}"
+    return HistoryTooShort(f"the case {g.case.id} on {g.as_of}", observed, MIN_OBSERVED_DAYS, "covered days", remedy)
+
+
 def last_observed_day(g: CaseData) -> date:
     """Return the last day with systematic coverage: the default origin of a forecast."""
     observed = np.flatnonzero(g.coverage.by_day > 0)
@@ -142,7 +153,7 @@ def forecast_case(
         raise DateOutsideRecord(g.as_of, g.case.first, g.case.last, remedy)
     observed = int((g.coverage.by_day > 0).sum())
     if observed < MIN_OBSERVED_DAYS:
-        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", observed, MIN_OBSERVED_DAYS, "covered days")
+        raise history_too_short(g, observed)
     counts = add_closures(g, daily_counts(g))
     most, w = max(horizons), weights or equal_weights(g.as_of)
     members, deaths_rng = rng.spawn(2)

@@ -51,9 +51,13 @@ class HistoryTooShort(DetenteError):
 
     exit_code = 6
 
-    def __init__(self, what: str, known: float, needed: float, unit: str) -> None:
-        self.known, self.needed = known, needed
-        super().__init__(
-            f"{what}: {known:g} {unit} are known before the origin and {needed:g} are needed. "
-            "Choose a later origin or a longer record."
-        )
+    def __init__(
+        self,
+        what: str,
+        known: float,
+        needed: float,
+        unit: str,
+        remedy: str = "Choose a later origin or a longer record.",
+    ) -> None:
+        self.known, self.needed, self.remedy = known, needed, remedy
+        super().__init__(f"{what}: {known:g} {unit} are known before the origin and {needed:g} are needed. {remedy}")

@@ -37,7 +37,7 @@ class SemanticMatcher(Protocol):
         """Return similar entries of the catalogue, best first; names in the text are replaced by roles."""
 
 
-NOT_MEASURED_REASON = "no claim measures this"
+NOT_MEASURED_REASON = "no finding of this case is about this"
 NAMES_ONLY_REASON = "it names somebody and says no more"
 SHORT_DEMAND_WORDS = 3
 """A demand of so few content words is read together with the text before it."""

@@ -291,6 +291,24 @@ def _join_atoms(low: str, text: str, atoms: Sequence[_Atom]) -> list[Period]:
     return out
 
 
+def split_period(period: Period, today: date, named: Mapping[str, tuple[date, date]]) -> tuple[Period, ...]:
+    """Return the two ends of a period, such as 2022 and 2023 of "from 2022 to 2023"; nothing if it has no two.
+
+    Example:
+        >>> year = find_periods("strikes from 2022 to 2023", date(2026, 7, 20), {})[0]
+        >>> [p.text for p in split_period(year, date(2026, 7, 20), {})]
+        ['2022', '2023']
+    """
+    words = re.sub(r"^(?:from|between|since)\s+", "", period.words.strip(), flags=re.IGNORECASE)
+    ends = re.split(r"\s*(?:[-–—]|\b(?:to|until|till|through|and)\b)\s*", words, flags=re.IGNORECASE)
+    if len(ends) != 2 or period.first is None or period.last is None:
+        return ()
+    found = [find_periods(f"in {end}", today, named) for end in ends]
+    if any(len(f) != 1 or f[0].problem or f[0].first is None or f[0].last is None for f in found):
+        return ()
+    return tuple(replace(f[0], start=period.start, end=period.end) for f in found)
+
+
 def _make_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

@@ -193,7 +193,7 @@ def resolve_demand(hits: Sequence[CatalogueMatch], case: CaseFile, *, each: bool
     """
     best = hits[0]
     if best.kind == "unmeasured":
-        return Demand("", 0, 0, why="unmeasured", told=f"no claim measures {best.id}", found=tuple(hits))
+        return Demand("", 0, 0, why="unmeasured", told=f"no finding of this case is about {best.id}", found=tuple(hits))
     if best.kind == "forward":
         return Demand("", 0, 0, forward=True, found=tuple(hits))
     if best.kind == "topic":

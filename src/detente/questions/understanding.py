@@ -13,6 +13,7 @@ from functools import cache
 from detente.cases.case_file import CaseFile
 from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
+from detente.questions.comparison import Comparison, find_change, find_comparison
 from detente.questions.event_kind import EventKind, find_kinds, get_event_kind
 from detente.questions.intent import Intent, find_intent
 from detente.questions.mentions import (
@@ -24,7 +25,7 @@ from detente.questions.mentions import (
     find_names,
 )
 from detente.questions.parse import Clause, Question
-from detente.questions.period import Period, find_periods
+from detente.questions.period import Period, find_periods, split_period
 from detente.questions.tokenize import Token, fold_text, tokenize
 
 ANY_ATTACK = EventKind(key="attack", words="", types=("ASSAULT",), one="attack", many="attacks")
@@ -47,7 +48,7 @@ class Understanding:
         asked: its words. start, end: their position. clauses: the clauses that it answers.
         intent: the kind of answer. actors, kinds, places, periods, unknown: what it names.
         least_deaths: deaths that an event must have at least. top: how many events are asked for. by: `year` or `month` if
-            counts are asked for by it. unused: words that the answer does not use.
+            counts are asked for by it. unused: words that the answer does not use. comparison: what it compares.
     """
 
     asked: str
@@ -64,6 +65,7 @@ class Understanding:
     top: int | None = None
     by: str = ""
     unused: tuple[UnusedWords, ...] = ()
+    comparison: Comparison | None = None
 
     @property
     def first(self) -> date | None:
@@ -193,6 +195,14 @@ def _understand_clause(
     names = replace(names, unknown=unknown)
     own = [t for t in words if clause.start <= t.start < clause.end]
     intent = find_intent(text, own, case, names, mentions, bool(periods), context.definitions)
+    compared = None
+    if intent.kind in ("record", "analysis"):
+        named = _name_periods(case)
+        compared = find_comparison(low, mentions, names, periods, lambda p: split_period(p, context.today, named))
+    if compared:
+        intent = Intent("record", "comparison")
+    elif intent.kind == "analysis" and find_change(low) and any(p.first and p.first > case.first for p in periods):
+        intent = Intent("record", "whether")
     if intent.kind == "status":  # "today" asks for the last state known, as "now" does
         today = context.today
         periods = tuple(p for p in periods if (p.first, p.last) != (today, today))
@@ -201,7 +211,7 @@ def _understand_clause(
         actors = tuple(a for a in names.actors if d and a.key == d.key)
         places = tuple(p for p in names.places if d and fold_text(p.name) in fold_text(d.name))
         return Understanding(text, clause.start, clause.end, (clause,), intent, actors, (), places)
-    least, spent = _least_deaths(low)
+    least, spent = _least_deaths(low) if not compared else (None, [])
     top, spent_top = _top(low, intent)
     by, spent_by = _grouping(low)
     kinds = refine_kinds([m.kind for m in mentions], names.actors, names.places, case)
@@ -209,8 +219,11 @@ def _understand_clause(
     for found in (mentions, names.actors, names.places, periods, unknown):
         used += [(m.start, m.end) for m in found]
     unused = _find_unused(whole, used) if intent.kind in ("record", "status", "forecast") else ()
+    if compared:
+        sides = (replace(s, kinds=refine_kinds(s.kinds, s.actors, s.places, case)) for s in compared.sides)
+        compared, unused = replace(compared, sides=tuple(sides)), ()
     return Understanding(
-        text, clause.start, clause.end, (clause,), intent, names.actors, kinds, names.places, periods, unknown, least, top, by, unused
+        text, clause.start, clause.end, (clause,), intent, names.actors, kinds, names.places, periods, unknown, least, top, by, unused, compared
     )  # fmt: skip
 
 
@@ -303,7 +316,10 @@ def _least_deaths(low: str) -> tuple[int | None, list[tuple[int, int]]]:
         (rf"\bkilled (?:at least )?{_N}\b", 0),
     ):
         if m := re.search(pattern, low):
-            if re.match(r"\s*(?:days|weeks|months|years|%)", low[m.end(1) :]):
+            rest = low[m.end(1) :].lstrip()
+            if re.match(r"days|weeks|months|years|%|events|incidents", rest) or any(
+                not k.start for k in find_kinds(rest)
+            ):
                 continue
             return _as_number(m[1]) + more, [m.span()]
     return None, []

@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 
 from detente.api.events.sorting import SORT_ORDERS, SortOrder, order_events
 from detente.api.events.table import CHANNEL_OPTIONS, NO_ACTOR, BoolArray, EventColumns
+from detente.cases.actors import find_actor_key
 from detente.core.errors import DetenteError, nearest, quoted_choices
 from detente.core.place import GEO_PRECISIONS
 
 MAX_TEXT_LENGTH = 200
 FILTER_DESCRIPTIONS: Mapping[str, str] = {
     "channel": "channel, or unassigned; repeatable, as are actor, type, place and precision",
-    "actor": "key of a participating actor",
-    "initiator": f"key of an actor who acts, or {NO_ACTOR} for events whose source names none; repeatable",
-    "recipient": f"key of an actor towards whom others act, or {NO_ACTOR}; repeatable",
+    "actor": "key or name of a participating actor",
+    "initiator": f"key or name of an actor who acts, or {NO_ACTOR} for events whose source names none; repeatable",
+    "recipient": f"key or name of an actor towards whom others act, or {NO_ACTOR}; repeatable",
     "type": "PLOVER type",
     "place": "place that contains the event, from the country down: PAK/Balochistan/Chaman",
     "precision": f"precision of the place: {', '.join(GEO_PRECISIONS)}",
@@ -101,7 +102,7 @@ def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) 
     sort = _check_known_value(_get_last_value(given, "sort"), "sort", SORT_ORDERS)
     return EventQuery(
         channel=_parse_values(given, "channel", CHANNEL_OPTIONS),
-        actor=_parse_values(given, "actor", columns.actors),
+        actor=_parse_actors(given, "actor", columns),
         type=_parse_values(given, "type", columns.types),
         place=_parse_places(given, columns),
         precision=_parse_values(given, "precision", GEO_PRECISIONS),
@@ -110,8 +111,8 @@ def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) 
         disputed=None if not disputed else disputed == "yes",
         text=" ".join(text.split()),
         sort=sort or "newest",
-        initiator=_parse_values(given, "initiator", (*columns.actors, NO_ACTOR)),
-        recipient=_parse_values(given, "recipient", (*columns.actors, NO_ACTOR)),
+        initiator=_parse_actors(given, "initiator", columns, NO_ACTOR),
+        recipient=_parse_actors(given, "recipient", columns, NO_ACTOR),
     )
 
 
@@ -252,6 +253,20 @@ def _check_known_value(word: str, name: str, known: Sequence[str]) -> str:
 
 def _parse_values(given: Sequence[tuple[str, str]], name: str, known: Sequence[str]) -> tuple[str, ...]:
     chosen = {_check_known_value(v, name, known) for k, v in given if k == name}
+    return tuple(w for w in known if w in chosen)
+
+
+def _parse_actors(given: Sequence[tuple[str, str]], name: str, columns: EventColumns, *more: str) -> tuple[str, ...]:
+    """Parse actors by key or name; a name that nobody or several have is an error with the nearest keys and names."""
+    known = (*columns.actors, *more)
+    chosen = set()
+    for word in (v for k, v in given if k == name):
+        key = word if word in known else find_actor_key(columns.case, word)
+        if key not in known:
+            names = [a.name for a in columns.case.cast if a.key in known]
+            near = quoted_choices(nearest(word, list(dict.fromkeys((*known, *names)))))
+            raise BadEventQuery(name, word, "is unknown", f"Nearest: {near}. Known: {', '.join(known)}.")
+        chosen.add(key)
     return tuple(w for w in known if w in chosen)
 
 

@@ -50,7 +50,7 @@ class EventTable(ResultTable[Event]):
         """Keep the events that match every filter given.
 
         Args:
-            kind: channel such as `strike`, or `unassigned`. actor: key such as `TTP`. type: PLOVER type such as `ASSAULT`.
+            kind: channel such as `strike`, or `unassigned`. actor: key such as `TTP`, or name. type: PLOVER type such as `ASSAULT`.
             place: from the country down, such as `PAK/Balochistan`. since, until: first day of the event, both included.
             disputed: whether the parties' accounts contradict each other. text: words that must all occur.
                 Several values of one filter are alternatives.

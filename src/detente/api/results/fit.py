@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.api.results.base import ResultHeader, build_frame, build_html_table, result_data
+from detente.cases.channel_rule import CHANNELS
 from detente.claims.verdict import ORDER as VERDICT_ORDER
 from detente.core.errors import UnknownKey, nearest, quoted_choices
 from detente.core.extras import require_extra
@@ -30,10 +31,13 @@ DEFAULT_DAYS, DEFAULT_LEVEL, DEFAULT_DRAWS = 30, 0.9, 500
 class UnknownResponse(UnknownKey):
     """A response was asked for between kinds of event that the model does not hold."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], *, of_case: bool = False) -> None:
         self.name, self.known = name, tuple(known)
         near = quoted_choices(nearest(name, list(known)))
-        super().__init__(f"The model holds no {name!r}. Nearest: {near}. Known: {', '.join(known)}.")
+        why = f". Nearest: {near}. Known: {', '.join(known)}."
+        if of_case and name in CHANNELS:  # a kind of every case, of which this record has no event
+            why = f": no event of this kind is on record on a covered day. Kinds that are: {', '.join(known)}."
+        super().__init__(f"The model holds no {name!r}{why}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class ResponseMatrix(Mapping[tuple[str, str], ResponseRow]):
         cause, effect = pair
         for name in pair:
             if name not in self.channels:
-                raise UnknownResponse(name, self.channels)
+                raise UnknownResponse(name, self.channels, of_case=self.header is not None)
         c = self.channels
         return self.rows[c.index(cause) * len(c) + c.index(effect)]
 

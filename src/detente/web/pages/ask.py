@@ -16,6 +16,7 @@ from starlette.responses import Response
 from detente.api.ask import answer_parsed_question
 from detente.api.ask_changes import CHOOSABLE_KINDS, NO_CHANGES, UnderstandingChanges
 from detente.api.case import BeingComputed, Case
+from detente.api.offered_questions import suggest_questions
 from detente.brief.errors import WordLimitTooLow
 from detente.cases.case_file import find_shipped_cases
 from detente.core import clock
@@ -23,7 +24,7 @@ from detente.core.errors import DetenteError
 from detente.questions.case_match import CaseMatch, match_case
 from detente.questions.errors import AmbiguousConflict, NoDemandFound, UnknownConflict
 from detente.questions.parse import MAX_QUESTION_LENGTH, parse_question
-from detente.questions.phrase_match import list_answerable_questions, list_case_claims
+from detente.questions.phrase_match import list_answerable_questions
 from detente.web.pages.ask_view import ShownAnswer, show_answer
 from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
@@ -98,26 +99,6 @@ def build_ask_page(query: Mapping[str, str], served: Mapping[str, Case]) -> tupl
     except DetenteError as e:
         return replace(empty, problem=str(e)), None
     return replace(empty, answer=result.to_dict()), show_answer(prepared, result, changes)
-
-
-def suggest_questions(case: Case) -> tuple[str, ...]:
-    """Suggest questions of every kind about a case: its own question first, then a count, the situation and so on."""
-    names = case.case.names
-    own = next((c.name for c in case.case.crossings), "")
-    background = case.g.background
-    examined = "third_parties" in list_case_claims(case.case)
-    mediation = f"Has mediation between {names.target} and {names.host} held? " if examined else ""
-    term = background.terms[0].name if background and background.terms else ""
-    return (
-        case.case.question,
-        f"How many attacks did {names.group} carry out in {case.g.watched_to.year - 1}?",
-        f"What was the deadliest strike by {names.target} in {names.host}?",
-        *([f"Is {own} open right now?"] if own else []),
-        f"Will {names.target} strike again in the next three months?",
-        f"What if {names.target} had never carried out strikes?",
-        *([f"What is the {term}?"] if term else []),
-        f"{mediation}Suggest a way forward.",
-    )
 
 
 def _parse_word_limit(words: str) -> int | None:

@@ -133,22 +133,33 @@ class WhatIfPage:
     command: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoSimulationPage:
+    """The page of a case that cannot be simulated; `why_not` says why, and what would help."""
+
+    why_not: str
+
+
+def explain_no_simulation(prepared: Case) -> str:
+    """Say why a case cannot be simulated; empty if it can."""
+    try:
+        check_history(prepared)
+    except HistoryTooShort as short:
+        days = f"{short.known:g} of the {short.needed:g} covered days that a simulation needs, as a forecast does"
+        return f"the record has {days}. {short.remedy}"
+    return "" if prepared.system is not None else "the record has too few days or events to fit a model."
+
+
 def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
     """Build the page.
 
     Raises:
         HTTPException: 404, if no model could be fitted or less than a year is covered. BadIntervention: an option changes a channel without events.
     """
+    if why := explain_no_simulation(prepared):
+        raise HTTPException(404, f"There is no simulation: {why}")
     s = prepared.system
-    if s is None:
-        raise HTTPException(
-            404, f"The record of {prepared.id} has too few days or events to fit a model. See its events."
-        )
-    try:
-        check_history(prepared)
-    except HistoryTooShort as short:
-        days = f"{short.known:g} of the {short.needed:g} covered days that a simulation needs, as a forecast does"
-        raise HTTPException(404, f"The record of {prepared.id} has {days}. See its events.") from None
+    assert s is not None
     result = intervention_result(prepared, s, setting)
     o, e = result.outlook, result.outlook.effect
     assumed, estimated = describe_intervention(setting, o)
@@ -242,13 +253,22 @@ def _format_quantiles(q: np.ndarray) -> str:
 async def handler(request: Request) -> Response:
     """Simulate policy changes or a counterfactual past."""
     prepared = get_case(request)
+    if why := explain_no_simulation(prepared):
+        return respond(
+            request,
+            "whatif.html",
+            NoSimulationPage(why),
+            foot=provenance_footer(prepared),
+            title="Simulator",
+            why_not=why,
+        )
     setting = parse_whatif_query(request.query_params, prepared)
     page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=get_simulation_limiter(request))
     example = choose_past_example(prepared)
     keep = [(k, v) for k, v in request.query_params.multi_items() if k != "paths" and v.strip()]
     return respond(
         request, "whatif.html", page, foot=provenance_footer(prepared), title="Simulator", drawn={f.channel: draw_fan_chart(page, f, channel_name(prepared.case, f.channel, capital=True)) for f in page.fans},
-        full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
+        full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS, why_not="",
         examples=EXAMPLES, past=example, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(prepared.as_of),
     )  # fmt: skip
 
@@ -262,4 +282,4 @@ def get_simulation_limiter(request: Request) -> anyio.CapacityLimiter:
     return limiter
 
 
-ROUTES = page_routes("/{case}/whatif", handler, page=WhatIfPage)
+ROUTES = page_routes("/{case}/whatif", handler, page=(WhatIfPage, NoSimulationPage))
