@@ -79,7 +79,7 @@ def test_group_without_allies_stands_alone(view: ClaimContext) -> None:
 
 def test_safe_haven_tells_unknown_places(view: ClaimContext) -> None:
     """Where no attack has a place finer than a province, how near the border they were is unknown, and nothing fails."""
-    vague = tuple(replace(e, place=replace(e.place, precision="admin1")) for e in view.g.events)
+    vague = tuple(replace(e, place=replace(e.place, precision="province")) for e in view.g.events)
     mapped = view.g.case.model_copy(update={"geometry": FLAGSHIP.case.geometry})
     context = ClaimContext(replace(view.g, case=mapped, events=vague), draws=40)
     assert context.geography is not None
