@@ -1,9 +1,14 @@
 """Commands of measures say what is missing instead of an empty table."""
 
+import json
 from dataclasses import replace
+
+import pytest
 
 from detente.cases.case_file import UserDataSource
 from detente.cli.measure import _describe_missing_truces
+from support.command_line import run_main
+from support.ucdp_world import make_ucdp_world
 from support.worlds import make_event, make_world, nth_day
 
 
@@ -16,3 +21,22 @@ def test_missing_truces_of_ucdp_are_unknown() -> None:
     assert _describe_missing_truces(ucdp) == "UCDP does not record offers of truce or meetings."
     chronology = replace(world, release=replace(world.release, source="chronology"))
     assert _describe_missing_truces(chronology) == "No truce and no mediated round of talks is on record."
+
+
+def test_case_show_dashes_unrecorded_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What UCDP cannot record is null in JSON and a dash in the table; what it can record and did not is zero."""
+    monkeypatch.setattr("detente.cases.load.load_case_data", lambda *_: make_ucdp_world())
+    shown = json.loads(run_main("case", "show", "--json").stdout)["channels"]
+    assert (shown["strike"], shown["clash"], shown["dialogue"]) == (2, 0, None)
+    lines = run_main("case", "show").stdout.splitlines()
+    counts = {line.split()[0]: line.split()[1] for line in lines if len(line.split()) == 2}
+    assert (counts["strike"], counts["clash"], counts["dialogue"]) == ("2", "0", "–")
+
+
+def test_measures_json_leaves_unrecorded_kinds_null(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts by day and rates are null where UCDP cannot record the kind."""
+    monkeypatch.setattr("detente.cases.load.load_case_data", lambda *_: make_ucdp_world())
+    day = json.loads(run_main("measure", "counts", "--json").stdout)["days"][0]
+    assert (day["clash"], day["dialogue"]) == (0, None)
+    rates = {r["channel"]: r for r in json.loads(run_main("measure", "rates", "--json").stdout)}
+    assert (rates["clash"]["per_year"], rates["dialogue"]["per_year"]) == (0.0, None)

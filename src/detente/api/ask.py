@@ -18,6 +18,7 @@ from detente.api.ask_refusal import refuse_language, refuse_part
 from detente.api.ask_simulation import answer_simulation
 from detente.api.ask_status import answer_status
 from detente.api.case import Case, Report
+from detente.api.cast_terms import list_cast_terms
 from detente.api.results.answers import AnswerResult, PartialAnswer
 from detente.core import clock
 from detente.core.disk_cache import use_cache
@@ -25,6 +26,7 @@ from detente.questions.case_match import CaseMatch, match_case
 from detente.questions.errors import NoDemandFound, UnreadableQuestion
 from detente.questions.intent import normalise_term
 from detente.questions.language import check_english
+from detente.questions.mentions import DefinitionLike
 from detente.questions.parse import Question, parse_question
 from detente.questions.understanding import ReadingContext, Understanding, understand_question
 from detente.text.glossary import load_glossary
@@ -175,7 +177,7 @@ def find_today(case: Case) -> date:
 def build_context(case: Case, today: date) -> ReadingContext:
     """Build what questions about a case are read with."""
     background = case.g.background
-    definitions = background.definitions if background else ()
+    definitions: tuple[DefinitionLike, ...] = background.definitions if background else list_cast_terms(case.case)
     own = {normalise_term(n) for d in definitions for n in (d.name, *d.aliases)}
     terms = (t for t in load_glossary_terms() if normalise_term(t.name) not in own)
     return ReadingContext(case.case, background, (*definitions, *terms), find_provinces(case), today)

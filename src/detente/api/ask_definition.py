@@ -2,6 +2,7 @@
 
 from detente.api.ask_parts import build_understood, event_links, not_used
 from detente.api.case import Case
+from detente.api.cast_terms import NO_BACKGROUND, CastTerm, describe_actor_record
 from detente.api.results.answers import AnswerLink, PartialAnswer
 from detente.questions.tokenize import fold_text
 from detente.questions.understanding import Understanding
@@ -12,6 +13,8 @@ def answer_definition(case: Case, u: Understanding) -> PartialAnswer:
     """Define what a part of a question asks about."""
     d = u.intent.definition
     assert d is not None  # the intent of kind `definition` has one
+    if isinstance(d, CastTerm):
+        return _answer_actor(case, u, d)
     background = case.g.background
     own = background is not None and any(x.key == d.key for x in background.definitions)
     shown = [d.name, *(a for a in d.aliases if own and fold_text(a) != fold_text(d.name))]
@@ -39,3 +42,11 @@ def answer_definition(case: Case, u: Understanding) -> PartialAnswer:
     return PartialAnswer(
         u.asked, build_understood(case, u), tuple(said), not_used(u), events=cited, links=(*links, *event_links(case, cited))
     )  # fmt: skip
+
+
+def _answer_actor(case: Case, u: Understanding, term: CastTerm) -> PartialAnswer:
+    """Say what the case file and the record hold of an actor where the case gives no background text."""
+    actor = case.case.actor(term.key)
+    said = (f"{term.name}: {term.definition}.", *describe_actor_record(case, actor), NO_BACKGROUND)
+    link = AnswerLink(f"Events with {term.name}", f"/{case.id}/events?actor={term.key}")
+    return PartialAnswer(u.asked, build_understood(case, u), said, not_used(u), links=(link,))

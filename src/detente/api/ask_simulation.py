@@ -7,7 +7,17 @@ from datetime import date, timedelta
 from detente.api.ask_forecast import ROLES_OF
 from detente.api.ask_parts import build_understood, claim_links, list_events, not_used
 from detente.api.case import Case
+from detente.api.offered_settings import (
+    NONE_GIVEN,
+    describe_offer,
+    find_setting_gap,
+    find_simulation_gap,
+    format_lever_command,
+    format_size,
+    gives_options,
+)
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
+from detente.cases.testimony import KIND_WORDS, describe_gaps, find_missing_kinds
 from detente.core.date_range import format_date
 from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.questions.understanding import Understanding
@@ -43,9 +53,19 @@ def answer_simulation(case: Case, u: Understanding) -> PartialAnswer:
         return _answer_past(case, u)
     if not typed:
         why = "The simulator has no option for this. Its options are border control, de-linking ideology from policy, and mediation."
+        if not gives_options(case):
+            why = f"The simulator has no option for this. {describe_offer(case)}"
         return _refuse(case, u, why)
     options = parse_interventions(typed)
-    said = [f"The simulator has {join_words([_option_name(case, o) for o in options])}. The question names no size, so one is assumed: {join_words([_size(o) for o in options])}."]  # fmt: skip
+    if not gives_options(case) and (gap := find_simulation_gap(case)):
+        return _refuse(case, u, f"{NONE_GIVEN} {gap}")
+    if gaps := tuple(dict.fromkeys(gap for o in options if (gap := find_setting_gap(case, o.kind)))):
+        return _refuse(case, u, " ".join(gaps if gives_options(case) else (*gaps, describe_offer(case))))
+    assumed = f"The question names no size, so one is assumed: {join_words([format_size(o) for o in options])}."
+    said = [f"The simulator has {join_words([_option_name(case, o) for o in options])}. {assumed}"]
+    if not gives_options(case):
+        other = "; ".join(format_lever_command(case, o) for o in options)
+        said = [f"{NONE_GIVEN} The simulator can try a change of this kind. {assumed} For another size: {other}."]
     said += _simulate(case, options, None, ())
     said.append("A simulation says what would follow if every fitted association were an effect; it is no forecast.")
     extra = [NotUsed(a.words, "the option is the same for every mediator") for a in u.actors if case.case.actor(a.key).role in ("mediator", "outsider")]  # fmt: skip
@@ -71,19 +91,12 @@ def _option_name(case: Case, o: Intervention) -> str:
     return f"the option “{name}”"
 
 
-def _size(o: Intervention) -> str:
-    return f"{o.kind.assumes.replace('multiplied by it', f'multiplied by {o.value:g}')}"
-
-
 def _simulate(case: Case, options: tuple[Intervention, ...], first: date | None, without: tuple[str, ...]) -> list[str]:
     from detente.api.interventions import WhatIfQuery, describe_intervention, intervention_result  # imports the model
-    from detente.claims.recommendations import has_year
 
-    model = case.system
-    if model is None:
-        return ["No model could be fitted to this record, so nothing can be simulated."]
-    if not has_year(case.view):
-        return ["The record covers less than a year, so nothing can be simulated."]
+    model, gap = case.system, find_simulation_gap(case)
+    if model is None or gap:
+        return [gap]
     setting = WhatIfQuery(options, first, without)
     return [
         s.text
@@ -104,6 +117,8 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
         return _refuse(
             case, u, "The simulator can leave kinds of event out of the past, and the question names none that it fits."
         )
+    if not gives_options(case) and (gap := find_simulation_gap(case)):
+        return _refuse(case, u, gap, periods=False)
     extra += [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
     covered = set().union(*(ROLES_OF.get(c, {"target", "host", "group"}) for c in without))
     for a in u.actors:
@@ -151,8 +166,11 @@ def _no_option(case: Case, u: Understanding, name: str, channels: Sequence[str])
     acts = [e for e in g.events if g.channel(e) in channels and e.day <= g.watched_to]
     force = sorted(e.day for c in ("strike", "clash") for e in g.of(c))
     followed = [e for e in acts if any(e.span.last < d <= e.span.last + timedelta(days=30) for d in force)]
+    why = f"The simulator has no option for {name}: such acts come when violence is near, so what follows them is not what they bring."
+    if not acts and len(missing := find_missing_kinds(g, channels)) == len(channels):
+        return _refuse(case, u, f"{why} {describe_gaps(g, [KIND_WORDS[c] for c in missing])}.")
     said = [
-        f"The simulator has no option for {name}: such acts come when violence is near, so what follows them is not what they bring.",
+        why,
         (
             f"What the record shows: {len(acts)} such acts until {format_date(g.watched_to)}; after {len(followed)} of them the two states' forces "
             "used force against each other within 30 days. That does not show what the acts changed."
@@ -163,10 +181,9 @@ def _no_option(case: Case, u: Understanding, name: str, channels: Sequence[str])
         said.append(
             f"Of {len(case.view.rounds)} mediated rounds of talks, {sum(r.days <= 30 for r in rounds)} were followed by force within 30 days."
         )
-        u_talks = [e for e in acts if e.day.year >= g.watched_to.year - 1]
-        said.append(f"The latest:\n{list_events(case, u_talks[::-1], 3)}")
-    else:
-        said.append(f"The latest:\n{list_events(case, acts[::-1], 3)}")
+    recent = [e for e in acts if e.day.year >= g.watched_to.year - 1] if "dialogue" in channels else acts
+    if recent:
+        said.append(f"The latest:\n{list_events(case, recent[::-1], 3)}")
     extra = [
         NotUsed(a.words, "the count is of both governments' acts")
         for a in u.actors
@@ -187,8 +204,9 @@ def _no_option(case: Case, u: Understanding, name: str, channels: Sequence[str])
     )
 
 
-def _refuse(case: Case, u: Understanding, why: str) -> PartialAnswer:
+def _refuse(case: Case, u: Understanding, why: str, *, periods: bool = True) -> PartialAnswer:
     link = AnswerLink("Nearest: the simulator", f"/{case.id}/whatif")
-    return PartialAnswer(
-        u.asked, build_understood(case, u, "refused"), (why,), not_used(u, _common_unused(u)), links=(link,)
-    )
+    if not gives_options(case) and find_simulation_gap(case):
+        link = AnswerLink("Nearest: the events", f"/{case.id}/events")
+    unused = not_used(u, _common_unused(u, periods=periods))
+    return PartialAnswer(u.asked, build_understood(case, u, "refused"), (why,), unused, links=(link,))

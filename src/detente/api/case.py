@@ -20,6 +20,7 @@ from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.edits.row import SOURCE as NOTES
 from detente.cases.errors import AsOfOutOfRange
 from detente.cases.load import CaseData, load_case_data
+from detente.cases.testimony import find_missing_kinds
 from detente.claims import evaluate
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
@@ -328,7 +329,8 @@ class Case:
         from detente.api.results.counts import build_count_table
         from detente.measures.counts import daily_counts
 
-        return build_count_table(self.header, daily_counts(self.g), every)
+        c = daily_counts(self.g)
+        return build_count_table(self.header, c, every, find_missing_kinds(self.g, c.channels))
 
     @cached_property
     def relation_index(self) -> "RelationTable":

@@ -12,6 +12,7 @@ from detente.api.results.base import ResultHeader
 from detente.cases.case_file import load_case_file
 from detente.cases.engine.backends import Engine
 from detente.cases.engine.fetch import fetch_case_events
+from detente.cases.testimony import find_unrecorded_kinds
 from detente.claims.context import DRAWS
 from detente.core.disk_cache import DiskCache, active_cache, default_cache_folder, is_cache_chosen, use_cache
 from detente.core.rng import make_rng
@@ -68,7 +69,9 @@ class CountedCase:
         """Events by day, week, month or year and channel, with the days observed."""
         from detente.api.results.counts import build_count_table
 
-        return build_count_table(self.header, self.counted.counts, every)
+        c = self.counted
+        unrecorded = find_unrecorded_kinds(c.release.source.split(" + "), c.counts.channels)
+        return build_count_table(self.header, c.counts, every, unrecorded)
 
     def events(
         self, *, kind: str | Sequence[str] = (), since: date | None = None, until: date | None = None, limit: int = 100

@@ -14,9 +14,13 @@ from detente.api.crossings import spells_of
 from detente.api.events.event_row import EventRow, build_event_address, build_event_row
 from detente.api.events.filters import EventQuery, format_query_string
 from detente.cases.channel_rule import CHANNELS
+from detente.cases.load import CaseData
+from detente.cases.testimony import KIND_WORDS, collects, describe_gaps, find_missing_kinds, known_count
 from detente.claims.force_text import is_between_states, name_force_kinds
 from detente.core.date_range import format_date
 from detente.events.event import Event
+from detente.measures.episodes import STATE_FORCE_CHANNELS
+from detente.sources.testimony import CLOSURE
 from detente.text.numbers import join_words
 
 DAYS = 30
@@ -41,9 +45,9 @@ class ComparisonPeriod:
 
 @dataclass(frozen=True, slots=True)
 class ChannelChange:
-    """Counts of a channel in both periods, None where no event is known and not every day was collected.
+    """Counts of a channel in both periods, None where no event is known and not every day was collected, or no source records it.
 
-    `expected` is the earlier count scaled to the later coverage, None if a period is not fully covered.
+    `expected` is the earlier count scaled to the later coverage, None if that count is unknown or a period is not fully covered.
     """
 
     channel: str
@@ -106,8 +110,8 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
         coverage=_compare_coverage(now, before, g.case.first),
         channels=tuple(
             ChannelChange(
-                c, _known_count(now, count[now.first][c]), _known_count(before, count[before.first][c]),
-                None if (factor := factors[c]) is None else round(count[before.first][c] * factor, 1),
+                c, _known_count(g, c, now, count[now.first][c]), known := _known_count(g, c, before, count[before.first][c]),
+                None if (factor := factors[c]) is None or known is None else round(known * factor, 1),
                 f"/{prepared.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
@@ -129,8 +133,8 @@ def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
     return ComparisonPeriod(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
 
 
-def _known_count(period: ComparisonPeriod, n: int) -> int | None:
-    return n if n or period.watched == period.days else None
+def _known_count(g: CaseData, channel: str, period: ComparisonPeriod, n: int) -> int | None:
+    return known_count(g, channel, n) if n or period.watched == period.days else None
 
 
 def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod, first: date) -> str:
@@ -184,6 +188,34 @@ def list_developments(prepared: Case, first: date, last: date) -> tuple[Developm
     rounds = (r for r in v.rounds if within(r.first))
     out += [Development("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in rounds]
     return tuple(sorted(out, key=lambda n: n.day))
+
+
+def describe_unknown_counts(g: CaseData, recent: RecentChanges) -> str:
+    """Say which kinds have no count because no source of the case records them; empty where every kind is recorded."""
+    unknown = {c.channel for c in recent.channels if c.now is None or c.before is None}
+    missing = find_missing_kinds(g, (c for c in CHANNELS if c in unknown))
+    return f"–: not known. {describe_gaps(g, [KIND_WORDS[c] for c in missing])}." if missing else ""
+
+
+DEVELOPMENT_KINDS = (
+    ("closure", (CLOSURE,)), ("truce", ("truce",)), ("crisis", STATE_FORCE_CHANNELS), ("round of talks", ("dialogue",)),
+)  # fmt: skip
+"""Each kind of development, and the kinds of event of which at least one must be recorded for it to be seen."""
+
+
+def describe_no_development(g: CaseData) -> str:
+    """Say that nothing is recorded as new, of what the sources of the case record; and name what they do not record.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> describe_no_development(load_case_data(load_case_file("pakistan-afghanistan")))
+        'No closure, truce, crisis or round of talks is recorded as new.'
+    """
+    seen = [word for word, kinds in DEVELOPMENT_KINDS if any(collects(g, k) for k in kinds)]
+    missing = [KIND_WORDS[k] for word, kinds in DEVELOPMENT_KINDS if word not in seen for k in kinds]
+    gaps = f"{describe_gaps(g, missing)}." if missing else ""
+    return f"No {join_words(seen, 'or')} is recorded as new. {gaps}".rstrip() if seen else gaps
 
 
 def _latest_event(prepared: Case, keys: tuple[str, ...]) -> Event:

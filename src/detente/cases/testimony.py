@@ -57,6 +57,18 @@ def collects(g: CaseData, kind: str) -> bool:
     return any(_source_collects(g, s, kind) for s in list_sources(g))
 
 
+def known_count(g: CaseData, kind: str, events: int) -> int | None:
+    """Return a number of events of a kind as far as it is known: None for zero of a kind that no source of the case records.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> known_count(load_case_data(load_case_file("pakistan-afghanistan")), "dialogue", 0)
+        0
+    """
+    return events if events or collects(g, kind) else None
+
+
 def _source_collects(g: CaseData, source: str, kind: str) -> bool:
     described = load_testimony().get(source)
     if described is not None:
@@ -109,6 +121,19 @@ def find_gaps(g: CaseData, of: Mapping[str, Any]) -> tuple[str, ...]:
     if of.get("civilians") is not None and not collects(g, CIVILIAN_DEATHS):
         gaps.append(KIND_WORDS[CIVILIAN_DEATHS])
     return tuple(dict.fromkeys(gaps))
+
+
+def find_unrecorded_kinds(sources: Iterable[str], kinds: Iterable[str]) -> tuple[str, ...]:
+    """List those of some kinds that none of the sources records; empty where a source is not described.
+
+    Example:
+        >>> find_unrecorded_kinds(["ucdp"], ["strike", "dialogue"]), find_unrecorded_kinds(["ucdp", "my table"], ["dialogue"])
+        (('dialogue',), ())
+    """
+    table, named = load_testimony(), tuple(sources)
+    if not set(named) <= set(table):
+        return ()
+    return tuple(k for k in kinds if not any(k in table[s] and table[s][k].holds for s in named))
 
 
 def find_missing_kinds(g: CaseData, kinds: Iterable[str]) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from detente.cli.options import (
+    NOT_COLLECTED,
     Day,
     as_of_option,
     case_argument,
     case_store_option,
+    count_or_dash,
     json_option,
     print_json,
     print_table,
@@ -161,6 +163,7 @@ def show(
     from detente.cases.case_file import load_case_file
     from detente.cases.channel_rule import COUNTED_CHANNELS
     from detente.cases.load import load_case_data
+    from detente.cases.testimony import known_count
 
     g = load_case_data(load_case_file(case), as_of, store)
     if unassigned:
@@ -203,7 +206,8 @@ def show(
         print_table("Unknown actor names", ["name", "rows#", "nearest"],
                     [(n, k, ", ".join(nearest(n, known, n=3))) for n, k in named.most_common()], note)  # fmt: skip
         return
-    count = Counter(g.channel(e) for e in g.events)
+    tally = Counter(g.channel(e) for e in g.events)
+    count = {c: known_count(g, c, tally[c]) for c in COUNTED_CHANNELS}
     data = {
         "id": g.case.id,
         "title": g.case.title,
@@ -213,7 +217,7 @@ def show(
         "later": g.later,
         "set_aside": len(g.set_aside),
         "unassigned": len(g.unassigned),
-        "channels": {c: count[c] for c in COUNTED_CHANNELS},
+        "channels": count,
         "cast": [{"key": a.key, "name": a.name, "role": a.role} for a in g.case.cast],
         "windows": [
             {
@@ -235,7 +239,8 @@ def show(
     click.echo(
         f"{g.later} known only later, {len(g.set_aside)} rows rejected, {len(g.unassigned)} events in no channel\n"
     )
-    print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in COUNTED_CHANNELS])
+    rows_of = [(c, count_or_dash(n)) for c, n in count.items()]
+    print_table("Channels", ["channel", "events#"], rows_of, NOT_COLLECTED if None in count.values() else "")
     print_table("\nActors", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
     windows = [
         row

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from detente.cli.options import (
     NO_STORE,
+    NOT_COLLECTED,
     as_of_option,
     case_argument,
     case_store_option,
@@ -19,8 +20,6 @@ from detente.cli.options import (
     print_json,
     print_table,
 )
-
-NOT_COLLECTED = "–: not collected, so unknown."
 
 
 @click.group()
@@ -88,7 +87,7 @@ def counts(
     """Count events by channel and year.
 
     With --store, --release, --version or --engine: counts all releases of the store instead of the case's chronology.
-    With --json: counts by channel and day, with reporting coverage.
+    With --json: counts by channel and day, with reporting coverage; null for kinds that no source of the case records.
 
     \b
     Examples:
@@ -146,7 +145,11 @@ def counts(
     days = c.days
     if as_json:
         rows = [
-            {"day": d, "coverage": float(w), **{k: int(n) for k, n in zip(c.channels, y, strict=True)}}
+            {
+                "day": d,
+                "coverage": float(w),
+                **{k: int(n) or (None if k in unrecorded else 0) for k, n in zip(c.channels, y, strict=True)},
+            }
             for d, w, y in zip(days, c.coverage, c.y, strict=True)
         ]
         imprecise = dict(zip(c.channels, map(int, c.imprecise), strict=True))
@@ -190,16 +193,21 @@ def _count_year(days: list[date], counts: Any, year: int, mark: str) -> int | st
 def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Estimate events per observed year by channel, adjusted for reporting coverage."""
     from detente.cases.channel_rule import CHANNELS
+    from detente.cases.testimony import KIND_WORDS, describe_gaps
     from detente.measures.event_filter import EventFilter
     from detente.measures.quantity import rate_quantity
 
     g = _load_case_data(case, as_of, store)
     quantities = [(c, rate_quantity(g, c, EventFilter(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
-    if as_json:
-        print_json([{"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
-                    for c, m in quantities])  # fmt: skip
-        return
     unrecorded = {c for c in _list_unrecorded(g, CHANNELS) if not g.of(c)}
+    if as_json:
+        unknown = {"per_year": None, "low": None, "high": None}
+        print_json([
+            {"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
+            | (unknown | {"how": describe_gaps(g, [KIND_WORDS[c]])} if c in unrecorded else {})
+            for c, m in quantities
+        ])  # fmt: skip
+        return
     rows = [
         (
             c,

@@ -116,6 +116,20 @@ def json_option(f: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")(f)
 
 
+NOT_COLLECTED = "–: not collected, so unknown."
+"""The note under a table in which `count_or_dash` put a dash."""
+
+
+def count_or_dash(events: int | None) -> int | str:
+    """Return a count for a table, a dash where it is unknown.
+
+    Example:
+        >>> count_or_dash(12), count_or_dash(0), count_or_dash(None)
+        (12, 0, '–')
+    """
+    return "–" if events is None else events
+
+
 def print_json(data: Any) -> None:
     """Print data as JSON. Dates become text, None becomes null, and NaN is refused."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str, allow_nan=False))

@@ -10,6 +10,7 @@ from detente.cli.options import (
     cache_option,
     case_argument,
     case_store_option,
+    count_or_dash,
     json_option,
     print_json,
     print_table,
@@ -48,14 +49,10 @@ def command(case: str, as_of: date | None, store: Path | None, as_json: bool) ->
         print_table("Crossings", ["crossing", "reported state"], [(c.name, c.said) for c in status.crossings])
     if status.changes:
         click.echo()
-        rows = [(c.channel, _count_or_dash(c.now), _count_or_dash(c.before)) for c in status.changes]
+        rows = [(c.channel, count_or_dash(c.now), count_or_dash(c.before)) for c in status.changes]
         print_table("Events", ["kind", "now#", "before#"], rows, status.changes_text)
     click.echo()
     if status.verdicts:
         print_table("Claims", ["claim", "verdict"], [(c.replace("_", " "), v) for c, v in status.verdicts.items()])
     else:
         click.echo(f"Claims: not tested yet. To test them: detente brief {case}")
-
-
-def _count_or_dash(n: int | None) -> int | str:
-    return "–" if n is None else n

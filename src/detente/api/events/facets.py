@@ -7,20 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.case import Case
+from detente.api.case_cache import cached_per_case
 from detente.api.events.filter_text import format_place_name
 from detente.api.events.filters import EventQuery, combine_masks
 from detente.api.events.table import CHANNEL_OPTIONS, NO_ACTOR, BoolArray, EventColumns
+from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.cases.testimony import find_gaps, find_missing_kinds
 from detente.core.place import GEO_PRECISIONS
 from detente.events.plover import event_types
 
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """A value of a filter: events that it would find with all other filters unchanged, and whether it is chosen."""
+    """A value of a filter: events that it would find with all other filters unchanged, and whether it is chosen.
+
+    `events` is None instead of zero where no source of the case records the kind or type.
+    """
 
     value: str
     name: str
-    events: int
+    events: int | None
     chosen: bool
 
 
@@ -32,16 +38,35 @@ class FacetGroup:
     choices: tuple[FacetChoice, ...]
 
 
-def count_channels(columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
+@cached_per_case()
+def find_unrecorded_choices(prepared: Case) -> frozenset[str]:
+    """Return the kinds and the event types that no source of the case records and of which no event is known."""
+    g = prepared.g
+    types = (t for t in event_types() if find_gaps(g, {"types": (t,)}))
+    known = {e.type for e in g.events} | {g.channel(e) for e in g.events}
+    return frozenset({*find_missing_kinds(g, COUNTED_CHANNELS), *types} - known)
+
+
+def count_channels(
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
+) -> tuple[FacetChoice, ...]:
+    """Count the events of each kind, and those of none."""
     count = _count_codes(columns.kind, combine_masks(masks, len(columns.events), but="channel"), len(CHANNEL_OPTIONS))
-    return tuple(FacetChoice(k, k, int(n), k in query.channel) for k, n in zip(CHANNEL_OPTIONS, count, strict=True))
-
-
-def count_types(columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
-    count = _count_codes(columns.type, combine_masks(masks, len(columns.events), but="type"), len(columns.types))
-    names = event_types()
+    unknown = find_unrecorded_choices(prepared)
     return tuple(
-        FacetChoice(t, f"{t.lower()}: {names[t].meaning}", int(n), t in query.type)
+        FacetChoice(k, k, None if k in unknown else int(n), k in query.channel)
+        for k, n in zip(CHANNEL_OPTIONS, count, strict=True)
+    )
+
+
+def count_types(
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
+) -> tuple[FacetChoice, ...]:
+    """Count the events of each type of act."""
+    count = _count_codes(columns.type, combine_masks(masks, len(columns.events), but="type"), len(columns.types))
+    names, unknown = event_types(), find_unrecorded_choices(prepared)
+    return tuple(
+        FacetChoice(t, f"{t.lower()}: {names[t].meaning}", None if t in unknown else int(n), t in query.type)
         for t, n in zip(columns.types, count, strict=True)
     )
 

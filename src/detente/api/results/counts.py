@@ -1,5 +1,6 @@
 """Counts of events by day, week, month or year, with the days observed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -37,6 +38,7 @@ class CountTable:
         every: the period. first: first day of each period, length n. channels: length c. y: shape (n, c).
         observed: days with systematic coverage in each period, shape (n,). A period with fewer observed days than days
             has counts that are lower limits. coverage: mean reporting coverage over the observed days, NaN without any.
+        unrecorded: channels that no source of the case records; their zeros in `y` are unknown, and missing in the rows.
     """
 
     header: ResultHeader
@@ -46,10 +48,14 @@ class CountTable:
     y: NDArray[np.int64]
     observed: NDArray[np.int64]
     coverage: NDArray[np.float64]
+    unrecorded: frozenset[str] = frozenset()
+
+    def _count(self, channel: str, events: int) -> int | None:
+        return events or (None if channel in self.unrecorded else 0)
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
-            {self.every: d, **{c: int(n) for c, n in zip(self.channels, y, strict=True)}, "observed_days": int(o), "coverage": float(e)}
+            {self.every: d, **{c: self._count(c, int(n)) for c, n in zip(self.channels, y, strict=True)}, "observed_days": int(o), "coverage": float(e)}
             for d, y, o, e in zip(self.first, self.y, self.observed, self.coverage, strict=True)
         ]  # fmt: skip
 
@@ -61,24 +67,33 @@ class CountTable:
         return result_data("counts", self.header, every=self.every, channels=self.channels, rows=self._rows())
 
     def to_pandas(self) -> "pd.DataFrame":
-        """A DataFrame indexed by the first day of each period, a column for each channel."""
+        """A DataFrame indexed by the first day of each period, a column for each channel; NA where not recorded."""
         import pandas as pd
 
         frame = pd.DataFrame(self._rows())
+        frame = frame.astype({c: "Int64" for c in self.channels if c in self.unrecorded})
         return frame.set_index(pd.DatetimeIndex(frame.pop(self.every), name=self.every))
 
     def plot(self) -> "alt.TopLevelMixin":
-        """Chart the counts over time, a row for each channel."""
+        """Chart the counts over time, a row for each channel that the sources record or of which an event is known."""
         from detente.charts.result_charts import chart_counts
 
-        return chart_counts(self.first, self.channels, self.y)
+        drawn = [i for i, c in enumerate(self.channels) if c not in self.unrecorded or self.y[:, i].any()]
+        return chart_counts(self.first, tuple(self.channels[i] for i in drawn), self.y[:, drawn])
 
     def _repr_html_(self) -> str:
-        return build_html_table(self._rows(), f"Counts by {self.every}: {self.header.case}, as of {self.header.as_of}.")
+        empty = " Empty: not recorded by the sources, so unknown." if self.unrecorded else ""
+        caption = f"Counts by {self.every}: {self.header.case}, as of {self.header.as_of}.{empty}"
+        return build_html_table(self._rows(), caption)
 
 
-def build_count_table(header: ResultHeader, c: Counts, every: str = "day") -> CountTable:
+def build_count_table(
+    header: ResultHeader, c: Counts, every: str = "day", unrecorded: Iterable[str] = ()
+) -> CountTable:
     """Sum daily counts by period; weeks begin on Monday.
+
+    Args:
+        unrecorded: channels that no source of the case records.
 
     Raises:
         UnknownPeriod: not day, week, month or year.
@@ -95,7 +110,7 @@ def build_count_table(header: ResultHeader, c: Counts, every: str = "day") -> Co
     total = np.bincount(index, c.coverage, minlength=len(first))
     with np.errstate(invalid="ignore", divide="ignore"):
         coverage = np.where(observed > 0, total / observed, np.nan)
-    return CountTable(header, every, first, c.channels, y, observed, coverage)  # type: ignore[arg-type]
+    return CountTable(header, every, first, c.channels, y, observed, coverage, frozenset(unrecorded))  # type: ignore[arg-type]
 
 
 def _period_start(d: date, every: str) -> date:

@@ -34,6 +34,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(
         list_cases, "List the cases",
         ("List the cases with question, parties, kinds of event, actors, claims, policy options and the age of the record.",
+         "Of `kinds_not_recorded` no source of the case could tell: their absence is unknown, not zero.",
          "Call it first: the other tools take its ids and keys.", cautions.COUNTS),
     ),
     ToolEntry(
@@ -50,7 +51,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(
         changes, "Recent changes",
         ("Compare the last thirty covered days with the thirty before: events by kind, what began and what ended, later reports.",
-         "`expected` scales the earlier count to the later reporting coverage; it is null where days were not covered.", cautions.AGE),
+         "`expected` scales the earlier count to the later reporting coverage; a count is null where it is unknown, since days were not covered or no source records the kind.", cautions.AGE),
     ),
     ToolEntry(
         events, "Events",

@@ -13,6 +13,7 @@ from detente.api.results.events import EventTable
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name, channel_rule
 from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.cases.testimony import find_missing_kinds
 from detente.core.errors import DetenteError
 from detente.core.version import __version__
 from detente.events.arrow import to_record
@@ -74,7 +75,10 @@ def _describe_case(served: CaseRegistry, key: str) -> dict[str, Any]:
         case = served.open(key)
     except DetenteError as e:  # such as releases that are missing
         return about | {"usable": False, "why_not": str(e)}
-    return about | {"usable": True, **case.header.to_dict(), "events": len(case.g.events), "cite": cite_record(case)}
+    return about | {
+        "usable": True, **case.header.to_dict(), "events": len(case.g.events),
+        "kinds_not_recorded": find_missing_kinds(case.g, COUNTED_CHANNELS), "cite": cite_record(case),
+    }  # fmt: skip
 
 
 def _describe_rule(file: CaseFile, kind: str) -> str | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.crossings import CrossingOn, crossings_on
+from detente.api.events.facets import find_unrecorded_choices
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
 from detente.cases.channel_rule import FORCE_CHANNELS
@@ -18,7 +19,8 @@ from detente.web.map.markers import MapEventCounts, MarkerGroup, build_markers, 
 
 @dataclass(frozen=True, slots=True)
 class RecordMonth:
-    """A month of the record: events by channel, in the order of `CHANNEL_OPTIONS`, and its reporting coverage.
+    """A month of the record: events by channel, in the order of `CHANNEL_OPTIONS`, None for a channel that no source of the case
+    records and of which no event is known; and its reporting coverage.
 
     `coverage` is the mean over its days, 0 without systematic collection. `shown` counts the events of the queried channels;
     `inside` is True if the queried window overlaps the month. `day` is the day of the crossings' states when the map's window
@@ -27,7 +29,7 @@ class RecordMonth:
 
     name: str
     first: date
-    events: tuple[int, ...]
+    events: tuple[int | None, ...]
     coverage: float
     shown: int
     inside: bool
@@ -40,7 +42,7 @@ class EventMap:
 
     Fields:
         width, height, km: of the drawing in its units, and drawing units per kilometre.
-        channels: those shown. kinds: all channels, in order. window: the queried days in words.
+        channels: those shown. kinds: all channels, in order. unrecorded: those of which no source of the case could tell. window: the queried days in words.
         first, last: the queried first days of events; the ends of the record by default.
         spots: places with their markers, large ones first. accounted: every queried event, by how it is shown.
         day: of the crossings' states: the last day of the window, or the last covered day if that is earlier.
@@ -53,6 +55,7 @@ class EventMap:
     km: float
     channels: tuple[str, ...]
     kinds: tuple[str, ...]
+    unrecorded: tuple[str, ...]
     window: str
     first: date
     last: date
@@ -69,6 +72,12 @@ class EventMap:
 def get_basemap(prepared: Case) -> Basemap | None:
     """Return the basemap of a case, built once; None if the case has no geometry."""
     return build_basemap(prepared.view)
+
+
+def list_unrecorded_channels(prepared: Case) -> tuple[str, ...]:
+    """List the channels that no source of the case records and of which no event is known: their zero is unknown."""
+    unknown = find_unrecorded_choices(prepared)
+    return tuple(c for c in CHANNEL_OPTIONS if c in unknown)
 
 
 def get_event_map(prepared: Case, query: EventQuery) -> EventMap | None:
@@ -94,7 +103,7 @@ def _build_event_map(prepared: Case, query: EventQuery) -> EventMap:
     crossings = crossings_on(prepared, day, [m.day for m in by_month])
     return EventMap(
         width=MAP_WIDTH, height=round(basemap.frame.height, 1), km=round(basemap.frame.km, 3), channels=query.channel,
-        kinds=CHANNEL_OPTIONS, window=f"{format_date(first)} to {format_date(last)}", first=first, last=last, spots=spots,
+        kinds=CHANNEL_OPTIONS, unrecorded=list_unrecorded_channels(prepared), window=f"{format_date(first)} to {format_date(last)}", first=first, last=last, spots=spots,
         accounted=accounted, day=day, watched_to=g.watched_to, crossings=crossings, months=by_month, source=basemap.source,
     )  # fmt: skip
 
@@ -121,4 +130,6 @@ def _build_record_month(prepared: Case, query: EventQuery, i: int, count: Sequen
     inside = (query.first is None or last >= query.first) and (query.last is None or first <= query.last)
     shown = sum(n for k, n in zip(CHANNEL_OPTIONS, count, strict=True) if k in query.channel)
     coverage, day = round(effort / (after - first).days, 3), min(last, prepared.g.watched_to)
-    return RecordMonth(f"{first:%B %Y}", first, tuple(count), coverage, shown, inside, day)
+    unknown = list_unrecorded_channels(prepared)
+    events = tuple(None if k in unknown else n for k, n in zip(CHANNEL_OPTIONS, count, strict=True))
+    return RecordMonth(f"{first:%B %Y}", first, events, coverage, shown, inside, day)

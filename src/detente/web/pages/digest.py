@@ -11,8 +11,12 @@ from detente.api.case import Case
 from detente.api.digest.build import build_digest
 from detente.api.digest.months import DigestRow, NoDigest, list_digests
 from detente.api.digest.verdict_text import FALSE_RATE, RULE
+from detente.api.recent_changes import describe_no_development
 from detente.api.results.digest import WORD_TEXT, DigestResult
+from detente.cases.load import CaseData
+from detente.cases.testimony import KIND_WORDS, collects, describe_gaps
 from detente.core.month import BadMonth, CalendarMonth, parse_month
+from detente.sources.testimony import CLOSURE
 from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
@@ -26,6 +30,7 @@ class DigestPage:
 
     Fields:
         digest: its content. verdict: as readers see it. rule: how it is made. false_rate: how often it is wrong.
+        nothing_new, no_closed_crossing, no_ending_truce: said where there is none, by what the sources of the case record.
         earlier, later: the months beside it. newest: later months that cannot be judged, on the page of the latest month only.
     """
 
@@ -33,6 +38,9 @@ class DigestPage:
     verdict: str
     rule: str
     false_rate: str
+    nothing_new: str
+    no_closed_crossing: str
+    no_ending_truce: str
     earlier: DigestRow | None
     later: DigestRow | None
     newest: tuple[DigestRow, ...]
@@ -58,7 +66,18 @@ def build_digest_page(prepared: Case, month: CalendarMonth | None) -> DigestPage
     at = next(i for i, r in enumerate(rows) if r.month == d.month)
     earlier = rows[at + 1] if at + 1 < len(rows) else None
     newest = rows[:at] if month is None else ()
-    return DigestPage(d, WORD_TEXT[d.word], RULE, FALSE_RATE, earlier, rows[at - 1] if at else None, newest)
+    covered = "No truce was announced to end within 30 days."
+    truce = covered if d.covered == d.days else "None by the days that were collected systematically."
+    return DigestPage(
+        d, WORD_TEXT[d.word], RULE, FALSE_RATE, describe_no_development(prepared.g),
+        _describe_none(prepared.g, CLOSURE, "No crossing was reported closed."), _describe_none(prepared.g, "truce", truce),
+        earlier, rows[at - 1] if at else None, newest,
+    )  # fmt: skip
+
+
+def _describe_none(g: CaseData, kind: str, text: str) -> str:
+    """Return the text, or that no source of the case records the kind."""
+    return text if collects(g, kind) else f"{describe_gaps(g, [KIND_WORDS[kind]])}."
 
 
 async def handler(request: Request) -> Response:

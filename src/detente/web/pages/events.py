@@ -28,6 +28,7 @@ from detente.api.events.pivot import PivotLayout, build_event_pivot
 from detente.api.events.selection import EventSelection
 from detente.api.events.sorting import SortOrder
 from detente.api.events.table import BoolArray, EventColumns, get_event_columns
+from detente.cases.testimony import describe_gaps, find_gaps
 from detente.web.event_export import AllEventsPage, ExportLink, build_export_links, stream_all_events
 from detente.web.event_selection import get_selection_view
 from detente.web.event_views import (
@@ -76,6 +77,7 @@ class EventsPage:
         map: their places, None if the case has no geometry. pivot: None in other views.
         columns: of the table. views: the same selection in each view.
         rows: the events of the page, none in a pivot. emptied: for an empty result, the effect of each filter.
+        unrecorded: for an empty result, what it asks for and no source of the case records, in a sentence; or empty.
         sorts: sort orders with the address of the sorted list. files: downloads of the matching events.
         before, after: addresses of the neighbouring pages, empty at the ends. all: the address without filters.
     """
@@ -104,6 +106,7 @@ class EventsPage:
     views: tuple[ViewLink, ...]
     rows: tuple[EventRow, ...]
     emptied: tuple[EmptyResultReason, ...]
+    unrecorded: str
     sorts: tuple[tuple[str, str, bool], ...]
     files: tuple[ExportLink, ...]
     before: str
@@ -153,8 +156,8 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         last=(page - 1) * PAGE_SIZE + len(shown),
         page=page,
         pages=pages,
-        channels=facets.count_channels(columns, query, masks),
-        types=facets.count_types(columns, query, masks),
+        channels=facets.count_channels(prepared, columns, query, masks),
+        types=facets.count_types(prepared, columns, query, masks),
         actors=facets.count_actors(prepared, columns, query, masks),
         places=facets.count_places(prepared, columns, query, masks),
         initiators=facets.count_sides(prepared, columns, query, masks, "initiator"),
@@ -175,6 +178,7 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         ),
         rows=tuple(build_event_row(prepared, columns.events[i]) for i in shown),
         emptied=() if len(order) else _explain_empty_result(prepared, columns, query, masks),
+        unrecorded="" if len(order) else _describe_unrecorded(prepared, query),
         sorts=tuple(
             (text, build_view_address(here, replace(query, sort=s), shown_as), s == query.sort)
             for s, text in SORT_TEXT.items()
@@ -184,6 +188,11 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         after=build_view_address(here, query, shown_as, page + 1) if page < pages else "",
         all=here,
     )
+
+
+def _describe_unrecorded(prepared: Case, query: EventQuery) -> str:
+    gaps = find_gaps(prepared.g, {"channels": query.channel, "types": query.type})
+    return f"{describe_gaps(prepared.g, gaps)}." if gaps else ""
 
 
 def _explain_empty_result(

@@ -13,7 +13,12 @@ from detente.api.case_cache import cached_per_case
 from detente.api.crossings import latest_crossing_states
 from detente.api.events.event_row import build_event_address
 from detente.api.events.filters import EventQuery, format_query_string
-from detente.api.recent_changes import RecentChanges, compare_recent_periods
+from detente.api.recent_changes import (
+    RecentChanges,
+    compare_recent_periods,
+    describe_no_development,
+    describe_unknown_counts,
+)
 from detente.api.summary import summarize_case
 from detente.brief.document import AnswerLine
 from detente.charts.picture import Picture, inline_svg
@@ -90,7 +95,8 @@ class OverviewPage:
         question: that the brief answers. age: how old the record is, in a sentence.
         answer: the first page of the brief, each sentence with its mark; empty while the claims are being tested. caution: what
             the tests cannot show, or None. marks: those used, each with its meaning.
-        situation: sentences with traced numbers. recent: the last thirty days compared with the thirty before.
+        situation: sentences with traced numbers. recent: the last thirty days compared with the thirty before. unrecorded: what no
+            source of the case records of it, in a sentence, or empty. nothing_new: said if nothing began or ended.
         month: the digest of the latest month that can be judged; None without events.
         crossings: with their latest reported state. verdicts: of the claims, in the order of the question's demands. verdict_marks: those used, each in plain words.
         index: chart of relations, None if there are too little data. weeks, crises, regimes: its data.
@@ -103,6 +109,8 @@ class OverviewPage:
     marks: tuple[tuple[str, str], ...]
     situation: tuple[Sentence, ...]
     recent: RecentChanges
+    unrecorded: str
+    nothing_new: str
     month: DigestBox | None
     crossings: tuple[CrossingNow, ...]
     verdicts: tuple[VerdictRow, ...]
@@ -123,6 +131,7 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
     brief = prepared.document if with_verdicts else None
     answer = brief.answer if brief else ()
     used = {a.mark for a in answer}
+    recent = compare_recent_periods(prepared)
     judged = {f.verdict.word for x in (brief.sections if brief else ()) for f in x.points if f.verdict}
     return OverviewPage(
         question=prepared.case.question,
@@ -132,7 +141,9 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
         marks=tuple((m, words) for m, words in MARK_WORDS.items() if m in used),
         # The first sentence says who the parties are; the question does so here.
         situation=summarize_case(prepared)[1:],
-        recent=compare_recent_periods(prepared),
+        recent=recent,
+        unrecorded=describe_unknown_counts(prepared.g, recent),
+        nothing_new=describe_no_development(prepared.g),
         month=build_digest_box(prepared),
         crossings=tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
         verdicts=tuple(

@@ -19,7 +19,7 @@ async function show(to, keep) {
     const old = form.querySelector(`[data-count="${CSS.escape(fresh.dataset.count)}"]`);
     if (!old) continue;
     old.textContent = fresh.textContent;
-    old.parentElement.classList.toggle("none", fresh.textContent === "0");
+    old.parentElement.classList.toggle("none", fresh.textContent === "0" || fresh.textContent === "–");
   }
   const clear = form.querySelector(".do");
   clear.replaceChildren(...page.querySelector("#filters .do").childNodes);
