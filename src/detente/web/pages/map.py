@@ -31,7 +31,7 @@ class MapPage:
 
     Fields:
         map: None if the case has no geometry.
-        years: another source's deaths by year in both states; empty where the case has none. cite: that source.
+        years: another source's deaths by year in both states; empty where the case has none. cite: that source. marked: kinds of named period that its chart marks.
     """
 
     query: EventQuery
@@ -39,6 +39,7 @@ class MapPage:
     timeline: Picture
     years: tuple[YearBar, ...]
     cite: str
+    marked: tuple[str, ...]
 
 
 @cached_per_case()
@@ -55,7 +56,8 @@ def build_map_page(prepared: Case, query: EventQuery = EventQuery()) -> MapPage:
     """Build the page; the map uses the query's kinds of event and days."""
     view = prepared.longer_view
     years, cite = (view.bars, view.figures.cite) if view else ((), "")
-    return MapPage(query, get_event_map(prepared, query), _timeline(prepared), years, cite)
+    marked = tuple(sorted({m.kind for m in view.marks})) if view else ()
+    return MapPage(query, get_event_map(prepared, query), _timeline(prepared), years, cite, marked)
 
 
 @cached_per_case()
