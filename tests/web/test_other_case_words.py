@@ -13,7 +13,8 @@ from support.other_case import open_other_case
 from support.workbench import make_settings
 
 NAMES = re.compile(
-    r"torkham|chaman\b|kabul|takeover|durand|taliban|pakistan|\bttp\b|\biskp\b|\bbla\b|unama|afghan|khyber|islamabad|baloch|ideolog", re.I
+    r"torkham|chaman\b|kabul|takeover|durand|taliban|pakistan|\bttp\b|\biskp\b|\bbla\b|unama|afghan|khyber|islamabad|baloch|ideolog",
+    re.I,
 )
 PAGES = (
     "", "/events", "/events?view=table", "/events?view=pivot", "/events/900001", "/map", "/claims", "/responses", "/forecast", "/whatif", "/digest",

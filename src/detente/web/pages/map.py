@@ -17,6 +17,7 @@ from detente.charts.longer_view_data import YearBar, describe_longer_view
 from detente.charts.picture import Picture, inline_svg
 from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
 from detente.web.map.page import EventMap, get_basemap, get_event_map
+from detente.web.rendering.page_help import NO_CROSSINGS, NO_MAP
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
 # Sizes and positions of markers, for the template and `map.js`.
@@ -81,7 +82,7 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_timeline_svg, prepared)
     return respond(
         request, "map.html", content, foot=provenance_footer(prepared), title="Map", ground=get_basemap(prepared), sizes=SIZES,
-        svg=svg, drawn=_draw_years(prepared), roles={name: role for role, name in (("target", prepared.case.names.target), ("host", prepared.case.names.host))},
+        svg=svg, help_of=NO_MAP if content.map is None else "" if prepared.case.crossings else NO_CROSSINGS, drawn=_draw_years(prepared), roles={name: role for role, name in (("target", prepared.case.names.target), ("host", prepared.case.names.host))},
     )  # fmt: skip
 
 
