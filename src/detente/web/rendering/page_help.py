@@ -66,9 +66,6 @@ _DIGEST = _help(
     more="how-coverage",
 )
 
-NO_CROSSINGS, NO_MAP = "map.html without crossings", "map.html without a map"
-"""Keys of the help of a map of a case that names no crossing, and of the page of a case without a map."""
-
 PAGE_HELP = {
     "home.html": _help(
         "This page lists the cases of this workbench, each with its present state.",
@@ -117,17 +114,6 @@ PAGE_HELP = {
         "A larger sign means more reported deaths. Squares on the border are crossings.",
         "Events known only to a province or country are listed under the map.",
         more="how-map",
-    ),
-    NO_CROSSINGS: _help(
-        "The map shows the events of a chosen period, one sign for each place and kind of event.",
-        "A larger sign means more reported deaths.",
-        "Events known only to a province or country are listed under the map.",
-        more="how-map",
-    ),
-    NO_MAP: _help(
-        "The chart shows the events of each kind by month; where its top row is empty, nothing was collected.",
-        "This case has no map. The events are listed with their places.",
-        more="how-coverage",
     ),
     "responses.html": _help(
         "The table shows which kind of event is followed by more, or fewer, events of another kind.",
@@ -213,6 +199,19 @@ PAGE_HELP = {
     "comments/latest.html": _COMMENTS, "comments/permalink.html": _COMMENTS, "comments/form.html": _COMMENTS,
     "comments/moderation.html": _MODERATION, "comments/log.html": _MODERATION,
 }  # fmt: skip
+
+
+MAP_WITHOUT_CROSSINGS = _help(
+    "The map shows the events of a chosen period, one sign for each place and kind of event.",
+    "A larger sign means more reported deaths.",
+    "Events known only to a province or country are listed under the map.",
+    more="how-map",
+)
+MONTHS_WITHOUT_MAP = _help(
+    "The chart shows the events of each kind by month; where its top row is empty, nothing was collected.",
+    "This case has no map. The events are listed with their places.",
+    more="how-coverage",
+)
 
 
 def find_page_help(template: str) -> PageHelp:
