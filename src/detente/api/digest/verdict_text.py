@@ -198,7 +198,7 @@ def _write_whole_summary(prepared: Case, v: MonthVerdict) -> tuple[Sentence, ...
     events, hostile = numbers.count_all(g, month), numbers.count_hostile(g, month)
     every, deaths = numbers.sum_all_deaths(g, month), numbers.sum_force_deaths(g, month)
     told = len(deaths.events) > (numbers.count_untold(g, month).value or 0)
-    compared: list[SentencePiece] = [", ", range_text(deaths), " of them in these"] if told else []
+    compared: list[SentencePiece] = [", ", range_text(deaths), " of them in compared acts of force"] if told else []
     return (
         make_sentence(
             "The record holds ", count_text(events, "event", "events"), "; ", count_text(hostile, "is", "are"),
