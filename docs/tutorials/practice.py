@@ -15,6 +15,9 @@ from detente import datasets
 from detente.sources.ucdp import GED
 
 FIRST_DAY = date(2020, 1, 1)
+# Far above UCDP's own ids, which have six digits: an invented event never
+# replaces one of UCDP's.
+FIRST_ID = 900_000_000_001
 # Where attacks and strikes fall, with Gleditsch and Ward's numbers.
 SOIL = (("Iceland", 395), ("Norway", 385))
 SAME = {
@@ -40,7 +43,7 @@ for t, counts in enumerate(world.y):
             deaths = int(rng.integers(1, 9))
             rows.append(
                 SAME
-                | {"id": len(rows) + 1, "year": day.year}
+                | {"id": FIRST_ID + len(rows), "year": day.year}
                 | {"country": country, "country_id": code}
                 | {"date_start": f"{day}", "date_end": f"{day}"}
                 | {"low": deaths, "best": deaths, "high": deaths}

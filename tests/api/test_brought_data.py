@@ -1,5 +1,8 @@
 """The library on data that somebody brings: counts, event files, synthetic conflicts."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,3 +59,13 @@ def test_read_events_accounts_for_every_row() -> None:
     a = found.account
     assert a.rows == len(found) + a.merged + a.set_aside.num_rows
     assert len(found.to_pandas()) == len(found) > 800
+
+
+def test_practice_ids_are_none_of_ucdp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tutorial's practice file is read whole, and its ids lie far above UCDP's, so that it replaces no real event."""
+    practice = Path(__file__).parents[2] / "docs" / "tutorials" / "practice.py"
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(practice))
+    found = detente.read_events(tmp_path / "practice.csv")
+    assert found.account.set_aside.num_rows == 0
+    assert min(int(e) for e in found.to_pandas()["id"]) > 10**11

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 import detente
-from detente.api import case as case_module
 from detente.api.case import BeingComputed, Case, open_case
 from detente.api.results.base import to_plain
 from detente.api.results.counts import UnknownPeriod
@@ -20,6 +19,7 @@ from detente.cases.errors import AsOfOutOfRange
 from detente.cli.main import cli
 from detente.core.clock import today
 from detente.core.disk_cache import DiskCache
+from detente.forecast import scorecard_store
 from detente.forecast.members import MEMBERS, SYSTEM
 from detente.forecast.stacking import MemberWeights, equal_weights
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
@@ -149,7 +149,7 @@ def test_simulation_follows_new_scores(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(DiskCache, "record", lambda self, stage, key, make: keys.append((stage, key)))
     day = date(2025, 1, 1)
     for weights in (equal_weights(day), MemberWeights({m: float(m == SYSTEM) for m in MEMBERS}, 20, True, day)):
-        monkeypatch.setattr(case_module, "load_weights", lambda g, w=weights: w)
+        monkeypatch.setattr(scorecard_store, "load_weights", lambda g, w=weights: w)
         case = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"))
         _ = case.forecast_summary
         case.simulate("border=0.8")

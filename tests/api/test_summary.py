@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from detente.api.case import Case, open_case
 from detente.api.crossings import latest_crossing_states, spells_of
 from detente.api.summary import summarize_case
 from detente.core.date_range import DateRange
+from detente.core.disk_cache import DiskCache
 from detente.text.sentence import EventPiece, NumberPiece, Sentence
 from support.workbench import change_record
 
@@ -54,3 +56,12 @@ def test_crossing_status_follows_a_late_reopening(case: Case) -> None:
     assert next(c for c in latest_crossing_states(case) if c.key == key).shut
     assert not next(c for c in latest_crossing_states(changed) if c.key == key).shut
     assert spells_of(changed)[key][-1].last_high == spells_of(case)[key][-1].last_high == date(2026, 4, 8)
+
+
+def test_status_keeps_the_summary(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentences of a status are read back from the cache as they were made, without another fit of the index."""
+    cache = DiskCache(tmp_path)
+    first = Case(case.named, case.view, cache).status().sentences
+    assert first == summarize_case(case)
+    monkeypatch.setattr("detente.api.summary.summarize_case", lambda _: pytest.fail("made again"))
+    assert Case(case.named, case.view, cache).status().sentences == first

@@ -1,6 +1,7 @@
 """References, parsed by independent programs; unknown fields are left out."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -78,6 +79,21 @@ def test_report_entries_have_no_invented_fields(flagship: Case) -> None:
         if e.kind == "report":
             assert e.day is None
             assert e.title.startswith("[") and e.title.endswith("]")
+
+
+def test_first_report_without_address_is_cited(flagship: Case) -> None:
+    """A first report that the source names by publisher and day is cited with both, and with no title of its own."""
+    e = replace(flagship.document.cited[0], addresses=(), source="ucdp", first_report="Kabul Now, 2026-01-08")
+    others = (replace(e, id="2", first_report=""), replace(e, id="3", addresses=("https://example.org/1",)))
+    reports = [x for x in build_entries(replace(flagship.document, cited=(e, *others))) if x.kind == "report"]
+    assert [(x.by, x.day, x.address) for x in reports] == [
+        ("example.org", None, "https://example.org/1"), ("Kabul Now", date(2026, 1, 8), ""),
+    ]  # fmt: skip
+    assert reports[1].title.startswith("[")
+    assert e.id in reports[1].note
+    (shown,) = rispy.loads(format_ris(reports[1:]))
+    assert shown["type_of_reference"] == "GEN"
+    assert "howpublished" not in format_bibtex(reports[1:])
 
 
 @pytest.mark.parametrize("address", ["https://a.org/{x}", "https://a.org/a b", "https://a.org/\\x"])

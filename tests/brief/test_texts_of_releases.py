@@ -61,7 +61,10 @@ def test_row_without_address_is_cited_by_release() -> None:
     """An event without addresses is cited by its source and release; one with addresses by its publishers."""
     e = replace(make_event(nth_day(0), "PAK", "TTP", "ASSAULT"), source="ucdp", release="GEDEvent_v26_0_1.csv")
     assert format_origin(e) == "example.org"
-    assert format_origin(replace(e, addresses=())) == "UCDP, GEDEvent_v26_0_1.csv"
+    bare = replace(e, addresses=())
+    assert format_origin(bare) == "UCDP, GEDEvent_v26_0_1.csv"
+    named = replace(bare, first_report="Kabul Now, 2026-01-08")
+    assert format_origin(named) == "UCDP, GEDEvent_v26_0_1.csv; first report named: Kabul Now, 8 January 2026"
 
 
 def _with_tolls(view: ClaimContext, civilian: int | None, deaths: int = 1) -> ClaimContext:

@@ -1,12 +1,16 @@
 """Case data from another source: same actors and channels, every row accounted for, nothing known later."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from detente.cases.other_source import case_from_source, other_sources
+from detente.events.arrow import to_table
 from detente.store.snapshot import open_version
+from detente.store.writer import add_release
+from support.releases import make_reading
 from support.second_source import CASE, add_events, make_ucdp_event
 from support.small_case import keep_few_actors
 
@@ -34,6 +38,16 @@ def test_other_source_assigns_channels_and_rows(tmp_path: Path) -> None:
     channels = {e.id: g.channel(e) for e in g.events}
     assert channels == {"a": "attack", "b": "strike", "c": "clash", "d": None, "f": None}
     assert (g.elsewhere, g.later, g.superseded, len(g.set_aside), g.rows) == (2, 1, 0, 0, 8)
+
+
+def test_store_without_first_reports_is_read(tmp_path: Path) -> None:
+    """A release stored before first reports were kept is read with unknown, beside a newer one that has them."""
+    old = to_table([make_ucdp_event("a", DAY, release="old")]).drop_columns(["first_report"])
+    add_release(tmp_path, make_reading(old, source="ucdp", release="old"))
+    add_events(tmp_path, [replace(make_ucdp_event("b", DAY), first_report="Kabul Now, 2025-03-02")])
+    g = case_from_source(SMALL, open_version(tmp_path), "ucdp", date(2026, 5, 1))
+    assert g is not None
+    assert {e.id: e.first_report for e in g.events} == {"a": "", "b": "Kabul Now, 2025-03-02"}
 
 
 def test_other_source_coverage_follows_releases(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def _write(folder: Path, text: str) -> CaseFile:
 
 def test_suggested_group_has_events_in_host(tmp_path: Path) -> None:
     """A group that fights the target in the host comes before one with more fights elsewhere."""
-    text = format_case_file("made", "ISL", "NOR", SHELTERED, "")
+    text = format_case_file("made", "ISL", "NOR", SHELTERED, ())
     case = _write(tmp_path, text)
     assert [a.name for a in case.cast if a.role == "group"] == [case.names.group] == ["Skerry Front"]
     assert "Skerry Front: 5 in Iceland, 13 in Norway" in text
@@ -48,7 +48,7 @@ def test_suggested_group_has_events_in_host(tmp_path: Path) -> None:
 
 def test_no_group_in_host_suggests_nobody(tmp_path: Path) -> None:
     """Where the release tells of the host and of no group there, none is named and the candidates are listed."""
-    case = _write(tmp_path, text := format_case_file("made", "ISL", "NOR", ELSEWHERE, ""))
+    case = _write(tmp_path, text := format_case_file("made", "ISL", "NOR", ELSEWHERE, ()))
     assert choose_group(ELSEWHERE, "ISL", "NOR") is None
     assert "Rovers" not in case.title + case.names.group + case.question
     assert "no armed group that fights Iceland and has events in Norway" in text
@@ -58,7 +58,7 @@ def test_no_group_in_host_suggests_nobody(tmp_path: Path) -> None:
 
 def test_lines_that_name_group_are_marked() -> None:
     """Every line above the cast that names the suggested group is marked for a person."""
-    head = format_case_file("made", "ISL", "NOR", SHELTERED, "").split("[[cast]]")[0]
+    head = format_case_file("made", "ISL", "NOR", SHELTERED, ()).split("[[cast]]")[0]
     naming = [line for line in head.splitlines() if "Skerry Front" in line and not line.startswith("#")]
     assert len(naming) == 3
     assert all("# DECIDE" in line for line in naming)
@@ -66,7 +66,7 @@ def test_lines_that_name_group_are_marked() -> None:
 
 def test_group_name_of_another_actor_is_refused(tmp_path: Path) -> None:
     """A group's name that an actor of another role bears is refused with key, value and remedy."""
-    text = format_case_file("made", "ISL", "NOR", SHELTERED, "")
+    text = format_case_file("made", "ISL", "NOR", SHELTERED, ())
     with pytest.raises(BadCase) as refusal:
         _write(tmp_path, text.replace('\ngroup = "Skerry Front"', '\ngroup = "the Rovers"'))
     assert (refusal.value.key, refusal.value.value) == ("names.group", "the Rovers")
@@ -75,7 +75,7 @@ def test_group_name_of_another_actor_is_refused(tmp_path: Path) -> None:
 
 def test_title_of_another_group_is_warned_of(tmp_path: Path) -> None:
     """A title that names another armed group and not the case's own gives a warning."""
-    text = format_case_file("made", "ISL", "NOR", SHELTERED, "")
+    text = format_case_file("made", "ISL", "NOR", SHELTERED, ())
     with pytest.warns(UserWarning, match="title.*Rovers.*Skerry Front"):
         _write(tmp_path, text.replace('title = "Iceland, Norway and Skerry Front"', 'title = "Iceland and Rovers"'))
 
@@ -91,7 +91,7 @@ def test_same_target_and_host_is_refused(tmp_path: Path) -> None:
 
 def test_overlapping_windows_tell_days_and_remedy(tmp_path: Path) -> None:
     """Windows that overlap are told with their days, and with the last day that the earlier may have."""
-    text = format_case_file("made", "ISL", "NOR", SHELTERED, "")
+    text = format_case_file("made", "ISL", "NOR", SHELTERED, ())
     more = '\n[[windows]]\nname = "second"\nfrom = 2024-07-01\ncoverage = 1.0\nbasis = "made"\n'
     with pytest.raises(BadCase) as refusal:
         _write(tmp_path, text + more)

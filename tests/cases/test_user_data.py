@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from detente.cases.actors import UnknownActor, list_known_names, map_unambiguous_names, resolve_actors
 from detente.cases.case_file import load_case_file
@@ -375,3 +375,61 @@ def test_new_case_invents_nothing(tmp_path: Path, name: str, target: str, host: 
     ]
     assert isinstance(CliRunner().invoke(cli, wrong).exception, BadCase)
     assert not (tmp_path / "x.toml").exists()
+
+
+def write_two_months(folder: Path) -> Path:
+    """Write UCDP's files of October 2023 and January 2026, whose first events are on the 4th and the 9th."""
+    folder.mkdir()
+    for name, day, key in (("GEDEvent_v23_0_10.csv", "2023-10-04", "1"), ("GEDEvent_v26_0_1.csv", "2026-01-09", "2")):
+        at = {"date_start": f"{day} 00:00:00.000", "date_end": f"{day} 00:00:00.000", "year": day[:4], "id": key}
+        row = change_row("ucdp-49", make_rows("ucdp-49", 1)[0], **{**TURKEY, **at})
+        (folder / name).write_bytes(encode_file("ucdp-49", [row]))
+    return folder
+
+
+def new_case(out: Path, *args: str) -> Result:
+    start = ["case", "new", "mine", "--target", "TUR", "--host", "IRQ", "--out", str(out)]
+    return CliRunner().invoke(cli, [*start, *args], catch_exceptions=False)
+
+
+def test_folder_covers_what_its_files_cover(tmp_path: Path) -> None:
+    """A case that names a folder of months is the case that names each month: the months between are unknown."""
+    folder = write_two_months(tmp_path / "data")
+    names = [f"--data={p}" for p in sorted(folder.iterdir())]
+    new_case(tmp_path / "each.toml", *names)
+    new_case(tmp_path / "folder.toml", f"--data={folder}")
+    each, whole = (load_case_data(load_case_file(str(tmp_path / f"{n}.toml"))) for n in ("each", "folder"))
+    assert (each.events, each.release, each.covered) == (whole.events, whole.release, whole.covered)
+    assert whole.coverage.spans(whole.case.first, whole.case.last) == (
+        (date(2023, 10, 1), date(2023, 10, 31)),
+        (date(2026, 1, 1), date(2026, 1, 31)),
+    )
+    assert each.coverage.by_day.tolist() == whole.coverage.by_day.tolist()
+
+
+def test_new_case_takes_several_files(tmp_path: Path) -> None:
+    """Several --data are all named in the case, which begins and ends with the days that they cover."""
+    folder = write_two_months(tmp_path / "data")
+    new_case(tmp_path / "mine.toml", *(f"--data={p}" for p in sorted(folder.iterdir())))
+    case = load_case_file(str(tmp_path / "mine.toml"))
+    assert case.brought[0].files == ("data/GEDEvent_v23_0_10.csv", "data/GEDEvent_v26_0_1.csv")
+    assert (case.first, case.last) == (date(2023, 10, 1), date(2026, 1, 31))
+
+
+def test_new_case_advises_to_ingest_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that the case cannot name are to be put into the store, all of them."""
+    monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "elsewhere"))
+    files = sorted(write_two_months(tmp_path / "data").iterdir())
+    (tmp_path / "cases").mkdir()
+    done = new_case(tmp_path / "cases/mine.toml", *(f"--data={p}" for p in files))
+    assert load_case_file(str(tmp_path / "cases/mine.toml")).brought[0].files == ()
+    assert f"detente ingest {files[0]} {files[1]}" in done.stderr
+
+
+def test_new_case_refuses_two_sources(tmp_path: Path) -> None:
+    """A new case has one source, so files of two are refused."""
+    folder = write_two_months(tmp_path / "data")
+    (folder / "acled.csv").write_bytes(encode_file("acled-new", make_rows("acled-new", 1)))
+    with pytest.raises(BadCase):
+        new_case(tmp_path / "mine.toml", f"--data={folder}")
+    assert not (tmp_path / "mine.toml").exists()

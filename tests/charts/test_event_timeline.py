@@ -4,8 +4,14 @@ import re
 from dataclasses import replace
 
 from detente.charts.event_timeline import draw_event_timeline
+from detente.charts.picture import Picture
 from detente.claims.context import ClaimContext
 from support.worlds import make_event, make_world, nth_day
+
+
+def _draw_picture(*days: int) -> Picture:
+    events = [make_event(nth_day(n), "PAK", "TTP", "ASSAULT", "airstrike", n=n) for n in days]
+    return draw_event_timeline(ClaimContext(make_world(events)))
 
 
 def _draw(*gaps: tuple[int, int]) -> str:
@@ -29,6 +35,14 @@ def test_caption_names_gaps_only_where_some_are() -> None:
     gapped = replace(g, coverage=g.coverage.without(nth_day(5), nth_day(9)))
     captions = [draw_event_timeline(ClaimContext(x)).caption for x in (g, gapped)]
     assert ["not collected" in c for c in captions] == [False, True]
+
+
+def test_busiest_months_share_their_place() -> None:
+    """Months with equally many events are all called busiest, and a single kind of event is singular."""
+    alt = _draw_picture(3, 50).alt
+    assert "one row, one bar" in alt
+    assert alt.endswith("The busiest months, with equally many events, are January 2022 and February 2022.")
+    assert _draw_picture(3, 4, 50).alt.endswith("The busiest month is January 2022.")
 
 
 def test_months_not_collected_are_not_quiet() -> None:

@@ -44,6 +44,33 @@ def test_startup_imports_no_heavy_package() -> None:
         assert f"'{heavy}'" not in out
 
 
+@pytest.mark.parametrize(
+    "words", [["events", "--limit", "1"], ["answer", "How many strikes were there in January 2025?"]]
+)
+def test_reading_the_record_imports_no_statistics(tmp_path: Path, words: list[str]) -> None:
+    """A list and a count of events load no library for statistics, tables of columns or maps."""
+    case = write_case_folder(tmp_path, make_chronology(*make_daily_lines(3)))
+    code = (
+        "import atexit, sys; from detente.cli.main import main\n"
+        "atexit.register(lambda: print('loaded', sorted({m.split('.')[0] for m in sys.modules})))\nmain()"
+    )
+    command = [words[0], str(case), *words[1:], "--no-store"]
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    loaded = result.stdout.split("loaded")[1]
+    for heavy in ("scipy", "pyarrow", "pandas", "numba", "shapely", "threadpoolctl", "filelock"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_glossary_looks_through_no_installed_package() -> None:
+    """Reading a case file does not search the installed packages for plug-ins."""
+    code = (
+        "import importlib.metadata; from detente.cli.main import main\n"
+        "importlib.metadata.distributions = lambda: print('searched') or ()\nmain()"
+    )
+    command = [sys.executable, "-c", code, "glossary", "strike"]
+    assert "searched" not in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)
 def test_command_has_help(command: list[str]) -> None:
     """--help works for every command."""
@@ -440,12 +467,3 @@ def test_answer_takes_case_before_question(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["answer", path, question, "--case", "turkiye-iraq-pkk"]).exit_code == 2
     by_id = CliRunner().invoke(cli, ["answer", "pakistan-afghanistan", "How many strikes were there?", "--why"])
     assert "pakistan-afghanistan" in by_id.stdout.splitlines()[0]
-
-
-def test_case_new_refuses_two_releases(tmp_path: Path) -> None:
-    """Two releases are refused, since only one of them would be read; a folder holds several."""
-    args = ["case", "new", "x", "--target", "COL", "--host", "VEN", "--data", "a.csv", "--data", "b.csv"]
-    result = CliRunner().invoke(cli, [*args, "--out", str(tmp_path / "x.toml")])
-    assert result.exit_code == 2
-    assert "folder" in result.stderr
-    assert not (tmp_path / "x.toml").exists()

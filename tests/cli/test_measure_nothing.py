@@ -40,3 +40,10 @@ def test_measures_json_leaves_unrecorded_kinds_null(monkeypatch: pytest.MonkeyPa
     assert (day["clash"], day["dialogue"]) == (0, None)
     rates = {r["channel"]: r for r in json.loads(run_main("measure", "rates", "--json").stdout)}
     assert (rates["clash"]["per_year"], rates["dialogue"]["per_year"]) == (0.0, None)
+
+
+def test_events_list_names_unrecorded_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty list of talks says that UCDP records none; one of clashes does not."""
+    monkeypatch.setattr("detente.cases.load.load_case_data", lambda *_: make_ucdp_world())
+    assert "UCDP does not record meetings." in run_main("events", "--channel", "dialogue").stdout
+    assert "not record" not in run_main("events", "--channel", "clash").stdout

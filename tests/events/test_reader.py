@@ -283,6 +283,24 @@ def test_ucdp_unchecked_row_is_provisional(tmp_path: Path) -> None:
     assert read_one(tmp_path, "ucdp-42")["provisional"] is None
 
 
+@pytest.mark.parametrize(
+    ("article", "kept"),
+    [
+        ('"Kabul Now,2026-01-08,A man, named here";"Other,2026-01-09,Text"', "Kabul Now, 2026-01-08"),
+        ('"Xinhua, China,2026-01-08,Group ""South"" hit"', "Xinhua, China, 2026-01-08"),
+        ('"@somebody,2026-01-08,Text"', None),
+        ('"A Name on Telegram,2026-01-08,Text"', None),
+        ('"Kabul Now,2026-13-08,Text"', None),
+        ("Kabul Now: Text", None),
+        ("", None),
+    ],
+)
+def test_ucdp_first_report_is_publisher_and_day(tmp_path: Path, article: str, kept: str | None) -> None:
+    """The first report's publisher and day are kept, without headline; a private account, and what is not named so, is unknown."""
+    for form in ("ucdp-49", "ucdp-42"):
+        assert read_one(tmp_path, form, source_article=article)["first_report"] == kept
+
+
 def test_ucdp_disordered_deaths_widen_bounds(tmp_path: Path) -> None:
     """Deaths outside their bounds widen them and add a doubt."""
     e = read_one(tmp_path, "ucdp-49", low="8002", best="8002", high="5511")
@@ -617,3 +635,11 @@ def test_equal_figures_of_ucdp_are_told_once(tmp_path: Path) -> None:
     file = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", body))
     told = [s.as_py() for b in read_release(file).events for s in b["summary"]]
     assert [x.split("; deaths: ")[1] for x in told] == ["28.", "best 28, 20 to 30."]
+
+
+def test_ucdp_summary_writes_civilians_small(tmp_path: Path) -> None:
+    """Civilians are no name: a summary of one-sided violence does not write them with a capital letter."""
+    body = [change_row("ucdp-49", row, type_of_violence="3", side_b="Civilians") for row in make_rows("ucdp-49", 1)]
+    file = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", body))
+    (told,) = [s.as_py() for b in read_release(file).events for s in b["summary"]]
+    assert " killed civilians, " in told

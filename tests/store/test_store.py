@@ -253,6 +253,37 @@ def test_commit_between_check_and_write_is_replaced(store: Path, monkeypatch: py
     assert len(ids(open_verified(store), "made/A")) == 5
 
 
+def test_release_opens_the_log_twice(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is read before a release and again before its commit, and not at every step between."""
+    opened: list[str] = []
+
+    class CountedTable(DeltaTable):
+        def __init__(self, *args: Any, **named: Any) -> None:
+            opened.append(args[0])
+            super().__init__(*args, **named)
+
+    add_release(store, make_release(1, release="B"))
+    monkeypatch.setattr("detente.store.open.DeltaTable", CountedTable)
+    add_release(store, make_release(2))
+    assert opened == [str(store)] * 2
+
+
+def test_column_added_meanwhile_is_kept(store: Path) -> None:
+    """A column that another program adds while a release with the same column is written is neither lost nor added again."""
+
+    def with_column(keys: list[str], release: str = "A") -> pa.Table:
+        return make_table(keys, release=release).append_column("dyad", pa.array(keys, pa.string()))
+
+    def slow() -> Iterator[pa.RecordBatch]:
+        yield from with_column(["x"]).to_batches()
+        add_release(store, make_reading(with_column(["b"], "B"), release="B"))
+        yield from with_column(["y"]).to_batches()
+
+    reading = make_reading(slow(), count=2, schema=with_column([]).schema)
+    add_release(store, reading)
+    assert open_verified(store).events().read_all().column("dyad").to_pylist() == ["x", "y", "b"]
+
+
 # ---- Rejected changes, with the table unchanged
 
 

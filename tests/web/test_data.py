@@ -1,16 +1,22 @@
 """The data pages: releases, row counts, rejected rows, and permission to upload."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from detente.api.case import Case
+from detente.cases.case_file import UserDataSource
 from detente.core.row_error import RowError
 from detente.events.rejects import RejectedRow
+from detente.store.history import read_history
+from detente.store.writer import add_release
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
+from detente.web.pages import data
 from support.comments_workbench import Workbench
+from support.releases import make_reading, make_release, make_table
 from support.workbench import change_record
 
 
@@ -84,3 +90,34 @@ def test_stranger_cannot_upload(settings: ServerConfig, flagship: Case) -> None:
     assert stranger.get("/data/uploads/" + "A" * 22).status_code == 401
     assert 'action="/data/upload"' not in stranger.get("/data").text
     app.state.database.dispose()
+
+
+def test_data_page_tells_of_one_version(
+    settings: ServerConfig, flagship: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Releases and versions agree although a release is added while the page is made."""
+    add_release(settings.store, make_release(1, release="a"))
+
+    def read_then_add(*args: Any) -> Any:
+        versions = read_history(*args)
+        add_release(settings.store, make_release(2, release="b"))
+        return versions
+
+    monkeypatch.setattr(data, "read_history", read_then_add)
+    page = TestClient(create_app(settings, {flagship.id: flagship})).get("/data.json").json()["page"]
+    assert page["version"] == page["versions"][0]["version"]
+    assert [r["release"] for r in page["releases"]] == ["a"]
+
+
+def test_rejected_rows_name_rejecting_cases(settings: ServerConfig, flagship: Case) -> None:
+    """The rejected rows of the releases name the cases that reject rows of their source."""
+    add_release(settings.store, make_reading(make_table(["1"], "ucdp"), source="ucdp"))
+    fault = RowError(7, "side_a", "X", "is no actor", "Add it.")
+    g = flagship.g
+    case = g.case.model_copy(update={"brought": (UserDataSource(source="ucdp", where="Made up."),)})
+    g = replace(g, case=case, set_aside=(RejectedRow("ucdp", "r", 7, (fault,), "row"),) * 3)
+    prepared = change_record(flagship, g)
+    browser = TestClient(create_app(settings, {prepared.id: prepared}))
+    page = browser.get("/data/set-aside.json").json()["page"]
+    assert [(c["case"], c["rows"]) for c in page["cases"]] == [(prepared.id, 3)]
+    assert f"/data/set-aside?case={prepared.id}" in browser.get("/data/set-aside").text

@@ -10,12 +10,12 @@ from starlette.testclient import TestClient
 
 from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
-from detente.brief.forecast_section import FORECAST_DAYS, FORECAST_PATHS
 from detente.core.rng import make_rng
 from detente.forecast.attribution import find_drivers
 from detente.forecast.case import forecast_case
 from detente.forecast.members import MEMBERS
 from detente.forecast.scorecard_store import StoredScoreCard, load_weights
+from detente.forecast.usual_run import FORECAST_DAYS, FORECAST_PATHS
 from detente.text.probability_words import probability_word
 from detente.web.app import create_app
 from detente.web.config import ServerConfig

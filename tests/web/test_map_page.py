@@ -62,7 +62,7 @@ def test_marker_months_add_up(flagship: Case) -> None:
                 s.deaths,
                 s.told,
             )
-    assert sum(sum(x.events) for x in m.months) == len(flagship.g.events)
+    assert sum(n or 0 for x in m.months for n in x.events) == len(flagship.g.events)
 
 
 def test_place_markers_hold_only_located_events(flagship: Case) -> None:

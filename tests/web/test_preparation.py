@@ -14,7 +14,13 @@ from starlette.testclient import TestClient
 from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from detente.web.preparation import open_served_case, prepare_cases, read_progress
+from detente.web.preparation import (
+    PreparationProgress,
+    open_served_case,
+    prepare_cases,
+    read_progress,
+    write_progress,
+)
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
 RECORD_PAGES = ("", "events", "events.json", "events/DL-20250101-01")
@@ -139,3 +145,10 @@ def test_preparation_ends_with_its_worker(tmp_path: Path) -> None:
     while Path(f"/proc/{child}").exists() and time.monotonic() < until:
         time.sleep(0.1)
     assert not Path(f"/proc/{child}").exists()
+
+
+def test_overview_says_which_claim_is_tested(served: Case, config: ServerConfig) -> None:
+    """Until the claims are tested, the overview names the step at work and how many there are."""
+    write_progress(config.cache, PreparationProgress(served.id, "claim linkage", 3, 9))
+    with TestClient(create_app(config, {served.id: served})) as browser:
+        assert "Step 4 of 9: claim linkage." in browser.get(f"/{served.id}/").text

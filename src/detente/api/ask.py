@@ -11,12 +11,9 @@ from functools import cache
 
 from detente.api.ask_changes import NO_CHANGES, UnderstandingChanges, change_part
 from detente.api.ask_definition import answer_definition
-from detente.api.ask_forecast import answer_forecast
 from detente.api.ask_parts import build_understood, find_provinces, not_used
 from detente.api.ask_record import answer_from_record
 from detente.api.ask_refusal import refuse_language, refuse_part
-from detente.api.ask_simulation import answer_simulation
-from detente.api.ask_status import answer_status
 from detente.api.case import Case, Report
 from detente.api.cast_terms import list_cast_terms
 from detente.api.results.answers import AnswerResult, PartialAnswer
@@ -131,14 +128,21 @@ def _answer_parts(
 
 
 def _answer_part(case: Case, u: Understanding, today: date) -> PartialAnswer:
+    # A count needs neither the forecast nor the simulator nor the texts of a brief.
     match u.intent.kind:
         case "record":
             return answer_from_record(case, u)
         case "status":
+            from detente.api.ask_status import answer_status
+
             return answer_status(case, u, today)
         case "forecast":
+            from detente.api.ask_forecast import answer_forecast
+
             return answer_forecast(case, u, today)
         case "simulation":
+            from detente.api.ask_simulation import answer_simulation
+
             return answer_simulation(case, u)
         case "definition":
             return answer_definition(case, u)

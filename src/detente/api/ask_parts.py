@@ -126,7 +126,12 @@ def build_understood(case: Case, u: Understanding, kind: str = "") -> Understood
 
 def _actor_label(case: Case, u: Understanding, key: str) -> str:
     counted = u.intent.kind in ("record", "status", "forecast", "simulation") and u.intent.asks != "allegation"
-    allied = counted and _counts_allies(u) and any(m.group for m in u.actors if m.key == key)
+    allied = (
+        counted
+        and len(case.case.keys("group")) > 1
+        and _counts_allies(u)
+        and any(m.group for m in u.actors if m.key == key)
+    )
     return f"{actor_name(case, key)} and its allies" if allied else actor_name(case, key)
 
 
@@ -147,9 +152,18 @@ def describe_event(case: Case, e: Event) -> str:
     return f"{format_date_range(e.span)}, {format_event_place(case, e)}{deaths}{disputed}: {e.summary.rstrip('.')} ({e.id})."
 
 
-def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS) -> str:
-    """List some events, a line each, and say how many more there are."""
+def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS, *, civilians: bool = False) -> str:
+    """List some events, a line each, and say how many more there are.
+
+    Args:
+        civilians: add the civilian deaths of each.
+    """
     lines = [f"- {describe_event(case, e)}" for e in events[:limit]]
+    if civilians and not case.case.chronology:  # the summaries of a chronology tell who died
+        lines = [
+            f"{x.removesuffix('.')}; civilian deaths: {e.tolls.civilian}."
+            for x, e in zip(lines, events[:limit], strict=True)
+        ]
     if len(events) > limit:
         lines.append(f"- {len(events) - limit} more.")
     return "\n".join(lines)
@@ -167,14 +181,21 @@ def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
             text = "This period was not collected systematically"
         else:
             text = f"Days after {format_date(g.watched_to)} were not collected systematically"
-        out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
+        if any(max(a, g.watched_to + timedelta(days=1)) <= e.day <= b for e in g.events):
+            out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
+        else:
+            them = "it" if a > g.watched_to else "them"
+            out.append(f"{text}, and the record holds no event of {them}: what happened then is unknown.")
     gap = (
         (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to))
         if a <= min(b, g.watched_to)
         else 0
     )
-    if gap > 0:
+    if gap > 0 and b > g.watched_to:
         out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
+    elif gap > 0:
+        days = f"{gap:,} day{'s' if gap > 1 else ''} of the period {'were' if gap > 1 else 'was'}"
+        out.append(f"{'From then on, ' if out else ''}{days} not collected systematically.")
     return " ".join(out)
 
 

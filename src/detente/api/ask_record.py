@@ -11,6 +11,14 @@ from dataclasses import replace
 
 from detente.api.ask_allegation import answer_allegation
 from detente.api.ask_collection import find_kind_gaps, say_rules
+from detente.api.ask_fights import (
+    find_force_beyond,
+    name_any_force,
+    name_best_figure,
+    say_civilian_figures,
+    say_force_beyond,
+    say_ranked_fights,
+)
 from detente.api.ask_parts import (
     actor_name,
     build_understood,
@@ -32,6 +40,7 @@ from detente.api.ask_selection import (
 from detente.api.case import Case
 from detente.api.results.answers import AnswerValue, NotUsed, PartialAnswer
 from detente.cases.channel_names import channel_name
+from detente.cases.fights import is_fight
 from detente.cases.testimony import tells_initiator
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
@@ -124,14 +133,18 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
     found = select_events(case, u)
     asks, said, value, without = u.intent.asks, [], None, None  # type: tuple[str, list[str], AnswerValue, int | None]
     shown: Sequence[Event] = found
+    beyond = find_force_beyond(case, u)
     if not found:
-        said.append(_say_none(case, u))
-        unknown = _is_uncovered(case, u) or any(find_kind_gaps(case, k) for k in u.kinds)
+        said += say_force_beyond(case, u, found, beyond) or [_say_none(case, u)]
+        shown = beyond
+        unknown = bool(beyond) or _is_uncovered(case, u) or any(find_kind_gaps(case, k) for k in u.kinds)
         value = None if unknown else 0 if asks in ("count", "whether", "list") else None
     elif asks in ("deaths", "civilians"):
         sentence, value, without = _say_deaths(case, u, found)
         said.append(sentence)
         shown = sorted(found, key=lambda e: -(e.tolls.range or (0, -1))[1])
+        if asks == "civilians" and not case.case.chronology:  # else the deadliest may have no figure of civilians
+            shown = sorted((e for e in found if e.tolls.civilian), key=lambda e: -(e.tolls.civilian or 0))
     elif asks == "deadliest":
         shown, sentences = _say_deadliest(case, u, found)
         said += sentences
@@ -153,11 +166,14 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         known = not count_untold(u, found) and not (people and asks == "count")
         value = len(found) if asks in ("count", "whether", "list") and known else None
         said += _breakdown(case, u, found)
-    said += say_untold(u, found)
-    if asks not in ("first", "last") and found:
-        said.append(list_events(case, shown))
+    if asks != "deadliest":
+        said += say_untold(u, found)
+    if found and asks != "deadliest":
+        said += say_force_beyond(case, u, found, beyond)
+    if asks not in ("first", "last") and shown:
+        said.append(list_events(case, shown, civilians=asks == "civilians"))
     said += say_rules(case, u)
-    links = (selection_link(case, u),)
+    links = (selection_link(case, u if found or not beyond else name_any_force(u)),)
     return PartialAnswer(
         u.asked, build_understood(case, u), tuple(said), not_used(u, extra), value, without, tuple(e.id for e in shown), links
     )  # fmt: skip
@@ -241,11 +257,15 @@ def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[s
     )
     amount = f"{total.low:,}" if total.low == total.high else f"{total.low:,} to {total.high:,}"
     text = f"{amount} {what} are reported in {total.told} of {n} {selection}"
+    if civilians and not case.case.chronology:
+        some = sum(bool(e.tolls.civilian) for e in found)
+        text = f"{amount} {what} are reported, in {some} of {n} {selection}"
+        text += f"; for {total.told - some} the figure is 0" if some < total.told else ""
     if not civilians and total.low != total.high:
-        text += f", {best:,} by the most independent figures"
+        text += f", {best:,} by {name_best_figure(found, many=True)}"
     text += f"; {missing}." if total.untold else "."
     if civilians:
-        text += " The record holds one figure of civilian deaths an event, and none of fighters."
+        text += f" {say_civilian_figures(found)}"
     countries = Counter(e.place.country for e in found)
     if civilians and len(countries) > 1 and not u.places:
         parts = [
@@ -254,7 +274,9 @@ def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[s
         ]
         text += f" By country: {join_words(parts)}."
     if not civilians:
-        text += " Deaths are those of all sides, attackers included."
+        text += (
+            f" Deaths are those of all sides{', attackers included' if all(tells_initiator(e) for e in found) else ''}."
+        )
     return text, {"low": total.low, "best": best, "high": total.high}, total.untold
 
 
@@ -280,7 +302,8 @@ def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tupl
             f"The record holds {len(found)} {describe_selection(case, u, found=found)}, none with a reported toll."
         ]
     top = ranked[: u.top or TOP]
-    out = [f"By the most independent figure: {describe_event(case, ranked[0])}"]
+    figure = name_best_figure(ranked)
+    out = [f"By {figure}: {describe_event(case, ranked[0])}", *say_ranked_fights(case, u, top)]
     by_high = max(ranked, key=lambda e: (e.tolls.range or (0, 0))[1])
     if by_high is not ranked[0]:
         out.append(f"By the highest figure reported, another would be deadlier: {describe_event(case, by_high)}")
@@ -288,6 +311,8 @@ def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tupl
     if len(wider) > len(found) and mine and mine is not ranked[0]:
         group = channel_name(case.case, "attack")
         out.append(f"Of the {group}, the deadliest is: {describe_event(case, mine)}")
+        if is_fight(mine):
+            out.append("It is a fight as well.")
     untold = sum(e.tolls.range is None for e in wider)
     if untold:
         out.append(f"{untold} of {len(wider)} events have no reported toll and cannot be ranked.")

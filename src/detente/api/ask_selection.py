@@ -93,14 +93,32 @@ def is_in_place(e: Event, p: PlaceMention) -> bool:
 
 
 def count_untold(u: Understanding, found: Sequence[Event]) -> int:
-    """Count selected events whose source does not say who began, where the question is about one side of them."""
+    """Count selected events whose source does not say who began, where the question is about one side of them.
+
+    A question about attacks that names no actor is one too if every selected event is such a fight.
+    """
+    untold = sum(not tells_initiator(e) for e in found)
     sided = any(a.side in ("initiator", "recipient") for a in u.actors)
-    return sum(not tells_initiator(e) for e in found) if sided else 0
+    only_fights = untold == len(found) and _asks_force(u) and not any(a.side == "both" for a in u.actors)
+    return untold if sided or only_fights else 0
+
+
+def _asks_force(u: Understanding) -> bool:
+    return any("ASSAULT" in k.types or set(k.channels) & {"attack", "operation", "strike"} for k in u.kinds)
+
+
+def count_fights(u: Understanding, found: Sequence[Event]) -> int:
+    """Count selected events that are fights where the question speaks of attacks, strikes, or the acts of actors.
+
+    Clashes are fights by their name, so nothing is to be said of them unless one side is asked for.
+    """
+    both = any(a.side == "both" for a in u.actors)
+    return sum(not tells_initiator(e) for e in found) if both or _asks_force(u) else count_untold(u, found)
 
 
 def say_untold(u: Understanding, found: Sequence[Event]) -> list[str]:
     """Say of how many selected events the source does not tell who began; empty if of none, or if nobody asked."""
-    untold = count_untold(u, found)
+    untold = count_fights(u, found)
     if not untold:
         return []
     names = join_words(sorted({format_source_name(e.source) for e in found if not tells_initiator(e)}))
@@ -115,19 +133,24 @@ def describe_selection(case: Case, u: Understanding, *, many: bool = True, found
     Args:
         found: the selected events. Where their source does not say who began, they are fights that name an actor.
     """
-    untold = count_untold(u, found)
+    untold = count_fights(u, found)
     kinds = join_words([k.many if many else k.one for k in u.kinds]) or ("events" if many else "event")
     group = [a for a in u.actors if a.group]
 
     def name(a_key: str, is_group: bool) -> str:
-        return f"{actor_name(case, a_key)} or its allies" if is_group else actor_name(case, a_key)
+        allied = is_group and len(case.case.keys("group")) > 1
+        return f"{actor_name(case, a_key)} or its allies" if allied else actor_name(case, a_key)
 
     parts = [_describe_fights(case, u, kinds, many, untold == len(found)) if untold else kinds]
     both = [name(a.key, a.group) for a in u.actors if a.side == "both"]
     for side, word in (("initiator", "by"), ("recipient", "against")):
         names = list(dict.fromkeys(name(a.key, a.group) for a in u.actors if a.side == side))
         if names and untold:
-            parts.append(f"{'that' if len(parts) == 1 else 'and'} {'name' if many else 'names'} {join_words(names)}")
+            parts.append(
+                f"that {'name' if many else 'names'} {join_words(names)}"
+                if len(parts) == 1
+                else f"and {join_words(names)}"
+            )
         elif names:
             parts.append(f"{word} {join_words(names)}")
     if both:

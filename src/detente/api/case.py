@@ -11,19 +11,14 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from detente.api.forecast import FORECAST_PATHS, ForecastRecord, ForecastSummary, summarize_forecast
-from detente.api.responses import ResponseTables, compute_response_tables
-from detente.brief.build import BriefRequest, build_brief, build_datasets, load_claim_context
-from detente.brief.document import Brief, Dataset
-from detente.brief.forecast_section import FORECAST_DAYS, ForecastFailure, case_forecast
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
+from detente.cases.channel_names import list_table_channels
 from detente.cases.edits.row import SOURCE as NOTES
 from detente.cases.errors import AsOfOutOfRange
 from detente.cases.load import CaseData, load_case_data
-from detente.cases.testimony import find_missing_kinds
-from detente.claims import evaluate
+from detente.cases.testimony import find_uncounted_kinds
 from detente.claims.context import ClaimContext
-from detente.claims.finding import Finding
+from detente.claims.load import load_claim_context
 from detente.core.clock import today
 from detente.core.disk_cache import (
     DiskCache,
@@ -35,17 +30,17 @@ from detente.core.disk_cache import (
 )
 from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
-from detente.forecast.case import CaseForecast
-from detente.forecast.scorecard_store import load_history, load_scorecard, load_weights
+from detente.forecast.usual_run import FORECAST_DAYS, FORECAST_PATHS
 from detente.measures.record_age import RecordAge
 from detente.measures.yardstick import Yardstick, find_yardstick, source_figures
-from detente.model.fit import FittedModel
-from detente.model.report import describe_fit_problems
 from detente.sources.licences import licence_of
 from detente.store.paths import find_store
 
+# Reading what is in the cache needs neither the claims nor the forecast nor the texts: the methods below import what makes them.
 if TYPE_CHECKING:
+    from detente.api.forecast import ForecastRecord, ForecastSummary
     from detente.api.record_changes import ChangeRow
+    from detente.api.responses import ResponseTables
     from detente.api.results.answers import AnswerResult
     from detente.api.results.base import ResultHeader, ResultTable
     from detente.api.results.claims import ClaimResults
@@ -58,10 +53,15 @@ if TYPE_CHECKING:
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
     from detente.api.results.texts import BriefResult, StatusResult
+    from detente.brief.document import Brief, Dataset
+    from detente.brief.forecast_section import ForecastFailure
     from detente.cases.background import CaseBackground
     from detente.cases.stated_links import StatedLink
+    from detente.claims.finding import Finding
+    from detente.forecast.case import CaseForecast
     from detente.measures.crossings import CrossingSpell
     from detente.measures.truces import TruceDuration
+    from detente.model.fit import FittedModel
 
 DEFAULT_CASE, OWN_STORE = "pakistan-afghanistan", "own"
 ALL_STAGES = ("forecast", "responses", "claims", "brief")
@@ -176,30 +176,37 @@ class Case:
             return self.cache.record(stage, key, make)
 
     @property
-    def document(self) -> Brief:
+    def document(self) -> "Brief":
         """The whole brief: sections, findings, sentences, numbers."""
         return self._stage("brief document", self._build_document, self.named, self._scores)
 
-    def _build_document(self) -> Brief:
+    def _build_document(self) -> "Brief":
+        from detente.brief.build import BriefRequest, build_brief
+
         request = BriefRequest(self.named, self.g.as_of, f"detente brief {self.shown_name}", store=self.store)
         return build_brief(request, view=self.view, foreseen=self._simulated_futures)
 
     @property
-    def answers(self) -> ResponseTables | None:
+    def answers(self) -> "ResponseTables | None":
         """Tables and curves of all responses; None if no model could be fitted."""
         return self._stage("response tables", self._build_response_tables)[0]
 
-    def _build_response_tables(self) -> tuple[ResponseTables | None]:
+    def _build_response_tables(self) -> "tuple[ResponseTables | None]":
+        from detente.api.responses import compute_response_tables
+
         s = self.view.system
         return (compute_response_tables(s, self.view.seed) if s is not None else None,)
 
     @property
-    def forecast_summary(self) -> ForecastSummary | str:
+    def forecast_summary(self) -> "ForecastSummary | str":
         """The default forecast; the reason in words if there is none."""
         return self._forecast_stage(FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0)
 
-    def _forecast_stage(self, days: tuple[int, ...], seed: int, paths: int, coverage: float) -> ForecastSummary | str:
-        def make() -> ForecastSummary | str:
+    def _forecast_stage(self, days: tuple[int, ...], seed: int, paths: int, coverage: float) -> "ForecastSummary | str":
+        def make() -> "ForecastSummary | str":
+            from detente.api.forecast import summarize_forecast
+            from detente.brief.forecast_section import case_forecast
+
             usual = (days, seed, paths, coverage) == (FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0)
             futures = self._simulated_futures if usual else case_forecast(self.view, days, seed, paths, coverage)
             return summarize_forecast(futures, seed)
@@ -207,16 +214,20 @@ class Case:
         return self._stage("forecast", make, days, seed, paths, coverage, self._scores)
 
     @cached_property
-    def _simulated_futures(self) -> CaseForecast | ForecastFailure:
+    def _simulated_futures(self) -> "CaseForecast | ForecastFailure":
+        from detente.brief.forecast_section import case_forecast
+
         return case_forecast(self.view)
 
     @cached_property
     def _scores(self) -> str:
         """A digest of past scores and the weights that follow from them; results depend on both."""
+        from detente.forecast.scorecard_store import load_scorecard, load_weights
+
         return content_key("scores", load_scorecard(self.g), load_weights(self.g).of)
 
     @property
-    def system(self) -> FittedModel | None:
+    def system(self) -> "FittedModel | None":
         """The fitted model, or None if the record is too short for one."""
         with self._guard, use_cache(self.cache):
             if not self._compute:
@@ -224,7 +235,7 @@ class Case:
             return self.view.system
 
     @property
-    def document_if_ready(self) -> Brief | None:
+    def document_if_ready(self) -> "Brief | None":
         """The whole brief if it has been made, else None."""
         name = content_key("brief document", self.named, self._scores)
         if name not in self._memory:
@@ -235,7 +246,7 @@ class Case:
         return found
 
     @property
-    def forecast_if_ready(self) -> ForecastSummary | str | None:
+    def forecast_if_ready(self) -> "ForecastSummary | str | None":
         """The default forecast if it has been made, the reason if there is none, else None."""
         settings = (FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0, self._scores)
         name = content_key("forecast", *settings)
@@ -267,13 +278,17 @@ class Case:
                 make()
         report("", len(steps), len(steps))
 
-    def _evaluate(self, claim: str) -> Finding:
+    def _evaluate(self, claim: str) -> "Finding":
+        from detente.claims import evaluate
+
         with use_cache(self.cache):  # which keeps the finding
             return self.view.cached(f"finding {claim}", lambda: evaluate(claim, self.view))
 
     @cached_property
-    def datasets(self) -> tuple[Dataset, ...]:
+    def datasets(self) -> "tuple[Dataset, ...]":
         """The datasets behind the results, each with its use, licence and citation; the record first."""
+        from detente.brief.build import build_datasets
+
         return build_datasets(self.view)
 
     @cached_property
@@ -329,8 +344,8 @@ class Case:
         from detente.api.results.counts import build_count_table
         from detente.measures.counts import daily_counts
 
-        c = daily_counts(self.g)
-        return build_count_table(self.header, c, every, find_missing_kinds(self.g, c.channels))
+        c = daily_counts(self.g, list_table_channels(self.case))
+        return build_count_table(self.header, c, every, find_uncounted_kinds(self.g, c.channels))
 
     @cached_property
     def relation_index(self) -> "RelationTable":
@@ -384,6 +399,8 @@ class Case:
     @property
     def fit_warnings(self) -> tuple[str, ...]:
         """What to know before reading the responses, most important first."""
+        from detente.model.report import describe_fit_problems
+
         counts = self.view.counts()
         return describe_fit_problems(self.fit.model, self.fit.diagnostics, counts, len(self.view.imprecise))
 
@@ -427,6 +444,8 @@ class Case:
         horizons, chosen = tuple(sorted(set(days))), self.view.seed if seed is None else seed
         f = self._forecast_stage(horizons, chosen, paths, float(coverage))
         if isinstance(f, str):
+            from detente.brief.forecast_section import case_forecast
+
             failure = case_forecast(self.view, horizons, chosen, paths, float(coverage))
             raise failure if isinstance(failure, Exception) else NotForecast(f)
         return ForecastResult(self.header, f)
@@ -434,6 +453,8 @@ class Case:
     def forecast_history(self) -> "ResultTable[ForecastRecord]":
         """Past monthly forecasts whose horizon has ended, with the number of events that the record shows; empty without a score card."""
         from detente.api.results.base import ResultTable
+        from detente.forecast.scorecard import ForecastRecord
+        from detente.forecast.scorecard_store import load_history
 
         return ResultTable("forecast history", self.header, load_history(self.g), row_type=ForecastRecord)
 
@@ -499,7 +520,7 @@ class Case:
 
     def status(self) -> "StatusResult":
         """The situation now: relations, latest crisis, crossings, changes of the last thirty covered days."""
-        from detente.api.summary import build_status
+        from detente.api.status import build_status
 
         return build_status(self)
 

@@ -5,7 +5,6 @@ from datetime import date
 
 import numpy as np
 
-from detente.brief.forecast_section import FORECAST_PATHS as FORECAST_PATHS
 from detente.brief.forecast_section import ForecastFailure
 from detente.charts.fan_chart import ForecastFan, compute_forecast_fans, draw_forecast_fans
 from detente.charts.picture import Picture

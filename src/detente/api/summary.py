@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from detente.api.case import Case
 from detente.api.crossings import latest_crossing_states
-from detente.api.recent_changes import compare_recent_periods
-from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_opening
 from detente.claims.crisis_quantities import count_crises, describe_spread
+from detente.claims.fight_text import tell_counted_fights, tell_host_fights
 from detente.claims.force_text import name_force_kinds, name_latest_force
 from detente.core.date_range import format_date
 from detente.events.event import Event
@@ -26,30 +25,23 @@ YEAR = timedelta(days=364)
 WHY_COVERED = "the last day that was collected systematically"
 
 
-def build_status(prepared: Case) -> StatusResult:
-    """Build the situation of a case; verdicts are given only if the claims have been tested before."""
-    recent = compare_recent_periods(prepared)
-    crossings = tuple(CrossingStatus(c.key, c.name, c.state, c.said) for c in latest_crossing_states(prepared))
-    changes = tuple(PeriodChange(c.channel, c.now, c.before) for c in recent.channels if c.now or c.before)
-    brief = prepared.document_if_ready
-    points = [f for s in brief.sections for f in s.points] if brief else []
-    return StatusResult(
-        prepared.header, prepared.case.title, prepared.age.days, summarize_case(prepared), crossings,
-        changes, f"{recent.now.words}, and {recent.before.words} before. {recent.why} {recent.coverage}".replace("  ", " "),
-        {f.claim: f.verdict.word for f in points if f.verdict},
-    )  # fmt: skip
-
-
 def summarize_case(prepared: Case) -> tuple[Sentence, ...]:
     """Write the summary; a case without crossings or with too few events has fewer sentences."""
     return (
         build_opening(prepared.view),
+        *_fight_sentences(prepared),
         *_latest_force_sentence(prepared),
         *_crises_sentence(prepared),
         *_latest_crisis_sentence(prepared),
         *_relations_sentence(prepared),
         *_crossings_sentence(prepared),
     )
+
+
+def _fight_sentences(prepared: Case) -> tuple[Sentence, ...]:
+    """Fights of the host with the group, and how many of the events counted as force are fights."""
+    own = tell_host_fights(prepared.view)
+    return (*([own] if own else []), *tell_counted_fights(prepared.view))
 
 
 def _latest_force_sentence(prepared: Case) -> tuple[Sentence, ...]:

@@ -22,20 +22,18 @@ from detente.brief.forecast_section import ForecastFailure, build_forecast_secti
 from detente.brief.method import build_limitations, build_method
 from detente.brief.other_reports import find_other_reports
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
-from detente.cases.errors import BadCase
-from detente.cases.load import load_case_data
-from detente.claims import CLAIMS, evaluate
+from detente.claims import evaluate
 from detente.claims.checks.external_replication import format_source_name
-from detente.claims.context import SEED, ClaimContext
+from detente.claims.context import ClaimContext
 from detente.claims.crisis_quantities import count_crises, describe_spread
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.force_text import name_force_kinds
 from detente.claims.gap_text import tell_gaps
+from detente.claims.load import load_claim_context
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
 from detente.core.disk_cache import active_cache, content_key
-from detente.core.errors import nearest, quoted_choices
 from detente.core.extras import require_extra
 from detente.core.version import __version__, code_stamp
 from detente.events.event import Event
@@ -77,25 +75,6 @@ def build_claim_context(request: BriefRequest) -> ClaimContext:
         UnknownCase, BadCase, AsOfOutOfRange: see `build_brief`.
     """
     return load_claim_context(load_case_file(request.case), request.as_of, request.store)[0]
-
-
-def load_claim_context(
-    case: CaseFile, as_of: date | None = None, store: Path | None = None, seed: int = SEED
-) -> "tuple[ClaimContext, MatchedReports | None]":
-    """Load the case as known on the day, with the other sources of a store and their reports of the same events.
-
-    Raises:
-        BadCase: a demand names a claim that does not exist. AsOfOutOfRange: see `load_case_data`.
-    """
-    _check_claims(case)
-    g = load_case_data(case, as_of, store)
-    if store is None:
-        return ClaimContext(g, seed=seed), None
-    from detente.cases.matched_reports import find_matched_reports  # imports the query engine
-
-    # A case made of releases and its other sources come from one version, also while another program ingests.
-    matched = find_matched_reports(g, g.store or store)
-    return ClaimContext(g, seed=seed, others=tuple(matched.records.values())), matched
 
 
 def build_brief(
@@ -205,15 +184,6 @@ def _build_changes_since(
         raise SinceNotBeforeAsOf(request.since, view.g.as_of)
     earlier, _ = load_claim_context(case, request.since, request.store)
     return build_changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in claims])
-
-
-def _check_claims(case: CaseFile) -> None:
-    for i, demand in enumerate(case.demands):
-        for claim in demand.claims:
-            if claim not in CLAIMS:
-                near = quoted_choices(nearest(claim, list(CLAIMS)))
-                why, remedy = "there is no such claim", f"Nearest: {near}. Known: {', '.join(CLAIMS)}."
-                raise BadCase(str(case.file), f"demands.{i}.claims", claim, why, remedy)
 
 
 def build_opening(view: ClaimContext) -> Sentence:

@@ -8,7 +8,8 @@ from detente.charts.picture import Picture
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_WORDS, Mark
 from detente.claims.recommendations import Recommendation
-from detente.core.publishers import format_publishers
+from detente.core.date_range import format_date
+from detente.core.publishers import format_publishers, split_first_report
 from detente.events.event import Event
 from detente.forecast.text import ForecastRow
 from detente.sources.testimony import format_source_name
@@ -16,8 +17,12 @@ from detente.text.sentence import Sentence
 
 
 def format_origin(event: Event) -> str:
-    """Name the publishers of an event's reports; of a row without addresses its source and release."""
-    return format_publishers(event.addresses) or f"{format_source_name(event.source)}, {event.release}"
+    """Name the publishers of an event's reports; of a row without addresses its source, release and first report, if named."""
+    if event.addresses:
+        return format_publishers(event.addresses)
+    publisher, day = split_first_report(event.first_report)
+    first = f"; first report named: {publisher}, {format_date(day)}" if day else ""
+    return f"{format_source_name(event.source)}, {event.release}{first}"
 
 
 @dataclass(frozen=True, slots=True)

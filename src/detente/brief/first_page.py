@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from detente.brief.document import AnswerLine, BackgroundParagraph, BriefArgument, BriefSection, ForecastSection
 from detente.claims.context import ClaimContext
+from detente.claims.fight_text import tell_counted_fights
 from detente.claims.finding import Finding
 from detente.claims.force_text import name_latest_force
 from detente.claims.gap_text import count_missing_days, tell_gaps
@@ -42,6 +43,7 @@ def build_answer(
     """Build the first page: the fighting, the strongest sentences for each demand, the way forward, the outlook."""
     fighting = build_recent_fighting(view)
     out = [AnswerLine(FIGHTING, ON_RECORD, fighting)] if fighting else []
+    out += [AnswerLine(FIGHTING, ON_RECORD, s) for s in tell_counted_fights(view)]
     for i, s in enumerate(sections):
         out += [
             AnswerLine(s.title, text.answer.mark, text.answer.sentence, claim)

@@ -15,13 +15,11 @@ from detente.forecast.text import (
     describe_skipped_questions,
     outlook_sentences,
 )
+from detente.forecast.usual_run import FORECAST_DAYS, FORECAST_PATHS
 from detente.model.errors import BadCounts, DidNotConverge
 from detente.model.interventions import HORIZONS
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
-FORECAST_DAYS = (30, 90, 180)
-FORECAST_PATHS = 10_000
-"""Simulated futures: the sampling error of a probability is half a percentage point."""
 ForecastFailure = HistoryTooShort | DateOutsideRecord | BadCounts | DidNotConverge
 
 

@@ -10,6 +10,7 @@ from detente.claims.checks.base import HELD_AGAIN
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS
+from detente.claims.fight_text import name_unclaimed, tell_counted_fights, tell_fight_rules
 from detente.claims.recommendations import has_year
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.core.date_range import format_date
@@ -146,7 +147,9 @@ def _describe_rejected_rows(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             f"Of the rows {'of the chronology' if view.g.case.chronology else 'that were read'} ", count_or_none_text(_count_rejected_rows(view)), " were rejected as unreadable; ",
-            count_text(_count_unclaimed_events(view), "act that nobody claimed enters", "acts that nobody claimed enter"), " no response.",
+            count_text(
+                _count_unclaimed_events(view), f"{name_unclaimed(view, 'act')} enters", f"{name_unclaimed(view, 'acts')} enter"
+            ), " no response.",
         ),
     )  # fmt: skip
 
@@ -224,6 +227,10 @@ def _describe_store(view: ClaimContext) -> tuple[Sentence, ...]:
 
 
 def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
+    return (*_describe_assignment(view), *tell_counted_fights(view), *tell_fight_rules(view))
+
+
+def _describe_assignment(view: ClaimContext) -> tuple[Sentence, ...]:
     unassigned = _build_row_quantity("unassigned", len(view.g.unassigned), "events in no channel")
     if not view.g.unassigned:
         return (make_sentence("Each event falls into one channel by who did what to whom and where, after one table."),)
@@ -241,14 +248,15 @@ def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
                 count_text(unassigned, "event falls", "events fall"), " into none. The most frequent reason, of ",
                 count_text(n), f": {why}.",
             ),
-            *((make_sentence("Of the others, ", count_text(unclaimed, "is an act", "are acts"), " that nobody claimed and for "
-                "which nobody was identified: not guessed to be the group's."),) if unclaimed.value else ()),
+            *((make_sentence("Of the others, ",
+                count_text(unclaimed, f"is {name_unclaimed(view, 'an act', whole=True)}", f"are {name_unclaimed(view, 'acts', whole=True)}"),
+                ": not guessed to be the group's."),) if unclaimed.value else ()),
         )  # fmt: skip
     return (
         make_sentence(
             "Each event falls into one channel by who did what to whom and where, after one table. ",
             count_text(unassigned, "event falls", "events fall"),
-            " into none. The largest part are acts that nobody claimed and for which nobody was identified (",
+            f" into none. The largest part are {name_unclaimed(view, 'acts', whole=True)} (",
             count_text(unclaimed),
             "): they are not guessed to be the group's.",
         ),

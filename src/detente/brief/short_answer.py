@@ -265,7 +265,8 @@ def render_answer_text(answer: ShortAnswer) -> str:
         f"[{numbers[e.id]}] {e.id}, {format_date_range(e.span)}: {' '.join(e.addresses) or format_origin(e)}"
         for e in answer.references
     ]
-    return "\n\n".join([render_answer_body(answer), "\n".join(["References", *lines, answer.material.record])]) + "\n"
+    heading = ["References"] if lines else []
+    return "\n\n".join([render_answer_body(answer), "\n".join([*heading, *lines, answer.material.record])]) + "\n"
 
 
 def render_answer_body(answer: ShortAnswer) -> str:

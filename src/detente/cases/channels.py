@@ -17,11 +17,14 @@ from detente.cases.actors import role_on
 from detente.cases.case_file import CaseFile, DisplayNames
 from detente.cases.channel_rule import ChannelRule
 from detente.events.event import Event
+from detente.sources.testimony import load_testimony
 
 ROLE_NAMES = DisplayNames(
     target="the target", host="the host state", host_government="the host", group="the group", border="the border"
 )
 """Names of the parties where no case is meant."""
+
+UNIDENTIFIED = "the source does not identify who did it, so whose act it was is unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,13 @@ def assign_channels(
     out: dict[str, Assignment] = {}
     for e in events:
         did, got = (frozenset(role_on(cast[a], e.day) for a in side) for side in (e.initiators, e.recipients))
-        alike = (e.type, e.mode, e.place.country, e.place.province, e.place.name, did, got)
+        described = e.source in load_testimony() and e.source != "chronology"
+        alike = (e.type, e.mode, e.place.country, e.place.province, e.place.name, did, got, described)
         if alike not in found:
-            found[alike] = _assign_event(case, e, order, did, got)
+            assigned = _assign_event(case, e, order, did, got)
+            # Whether anybody claimed an act is known only where a chronology asks for it.
+            unclaimed = described and assigned.why.startswith("nobody claimed it")
+            found[alike] = Assignment(None, UNIDENTIFIED) if unclaimed else assigned
         out[e.id] = found[alike]
     return out
 

@@ -4,14 +4,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import shapely
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from detente.cases.case_file import CaseFile
 from detente.cases.errors import BadCase
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,8 @@ class Geography:
     """Lines in longitude and latitude (WGS 84). `provinces` are GeoJSON features, ready to draw; `towns` are points with a
     `name` and a `rank`, 1 for the largest."""
 
-    border: BaseGeometry
-    placebos: dict[str, BaseGeometry]
+    border: "BaseGeometry"
+    placebos: "dict[str, BaseGeometry]"
     provinces: tuple[dict[str, Any], ...]
     source: str
     towns: tuple[dict[str, Any], ...] = ()
@@ -41,6 +40,8 @@ def load_geography(case: CaseFile) -> Geography:
 
 @cache
 def _read_geometry(path: Path, case_file: str) -> Geography:
+    import shapely  # only here: most commands read no map
+
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         by_kind: dict[str, list[dict[str, Any]]] = {}
@@ -61,7 +62,9 @@ def _read_geometry(path: Path, case_file: str) -> Geography:
     )
 
 
-def _parse_line(feature: dict[str, Any]) -> BaseGeometry:
+def _parse_line(feature: dict[str, Any]) -> "BaseGeometry":
+    from shapely.geometry import shape
+
     line = shape(feature["geometry"])
     if not line.length > 0:
         raise ValueError("a line has zero length")

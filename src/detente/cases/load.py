@@ -17,8 +17,6 @@ from detente.cases.renamed_events import read_renamed_events
 from detente.cases.stated_links import StatedLink, link_columns, read_stated_links
 from detente.cases.store_read import StoreRead, open_store
 from detente.core.row_error import RowError
-from detente.events import vintage
-from detente.events.arrow import from_table
 from detente.events.event import Event
 from detente.events.rejects import RejectedRow, TranslatedRelease, sort_events
 from detente.events.translations import chronology as translation
@@ -191,7 +189,10 @@ def _read_renamed(case: CaseFile, harvest: TranslatedRelease) -> Mapping[str, st
 
 
 def _load_user_releases(case: CaseFile, as_of: date | None, store: Path | StoreRead | None) -> CaseData:
-    from detente.cases.user_data import read_case_releases  # imports the compiled readers
+    # These import the compiled readers and pyarrow, which a chronology does not need.
+    from detente.cases.user_data import read_case_releases
+    from detente.events.arrow import from_table
+    from detente.events.vintage import select_as_of, select_known
 
     # Files that the case file names are read where they lie.
     user_data = read_case_releases(case, None if all(b.files for b in case.brought) else open_store(store))
@@ -199,8 +200,8 @@ def _load_user_releases(case: CaseFile, as_of: date | None, store: Path | StoreR
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
     covered = [(c.first, c.last) for c in user_data.covered if c.known_on <= as_of]
-    known = vintage.select_as_of(user_data.events, as_of, user_data.releases, user_data.recoded)
-    later = user_data.events.num_rows - vintage.select_known(user_data.events, as_of).num_rows
+    known = select_as_of(user_data.events, as_of, user_data.releases, user_data.recoded)
+    later = user_data.events.num_rows - select_known(user_data.events, as_of).num_rows
     raw = TranslatedRelease(user_data.release, sort_events(from_table(known)), ())
     edited = apply_journal(case, raw, _read_journal(case, store))
     case, harvest = edited.case, resolve_events(edited.case, edited.harvest)

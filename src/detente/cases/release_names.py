@@ -5,7 +5,7 @@ The group of a case fights the target and shelters in the host, so a release sug
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detente.cases.errors import BadCase
+from detente.cases.release_scope import is_published_name
+from detente.core.date_range import join_spans
 from detente.core.errors import nearest, quoted_choices
 from detente.events.countries import load_country_codes, load_country_names
-from detente.events.reader import read_release
+from detente.events.reader import plan_releases
+from detente.events.row_account import EventStream
+from detente.events.vintage import DatedRelease, find_release_coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,10 @@ class NameCount:
 
 @dataclass(frozen=True, slots=True)
 class NameCounts:
-    """Names in a release for two countries, most frequent first; events by country and pair of names; first and last day."""
+    """Names in releases for two countries, most frequent first; events by country and pair of names.
+
+    `first` and `last` are the days of the first and the last event, `covered` the spans of days that the releases cover.
+    """
 
     source: str
     names: tuple[NameCount, ...]
@@ -44,6 +51,12 @@ class NameCounts:
     last: date
     events: int = 0
     rejected: int = 0
+    covered: tuple[tuple[date, date], ...] = ()
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that the releases cover; those of the events where that is unknown."""
+        return (self.covered[0][0], self.covered[-1][1]) if self.covered else (self.first, self.last)
 
     def fights(self, name: str, own: set[str], country: str = "") -> int:
         """Count the events, in one country or both, that name an actor together with one of `own`."""
@@ -77,21 +90,44 @@ def country_code(text: str) -> str:
     return code
 
 
-def count_names(path: Path, target: str, host: str) -> NameCounts:
-    """Count the names in the events of two countries in a release.
+ReadProgress = Callable[[str, int, int], None]
+"""Called with what is being read, the releases read, and all releases of the file or folder."""
+
+
+def count_names(
+    paths: Sequence[Path], target: str, host: str, *, told: ReadProgress = lambda step, done, total: None
+) -> NameCounts:
+    """Count the names in the events of two countries in files, folders and archives.
 
     Raises:
-        BadCase: it holds no event of the two countries. Also the errors of `read_release`.
+        BadCase: they hold no event of the two countries, or are of several sources. Also the errors of `plan_releases`.
     """
-    reading = read_release(path)
-    counts = count_event_names(reading.events, reading.release.source, path.name, target, host)
-    return replace(counts, rejected=reading.account().set_aside.num_rows)
+    shown = ", ".join(p.name for p in paths)
+    sources: list[str] = []
+    finished: list[EventStream] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for path in paths:
+            told(f"opening {path.name}", 0, 1)
+            planned = plan_releases(path).releases
+            for i, p in enumerate(planned):
+                told(f"reading {p.name}", i, len(planned))
+                reading = p.open()
+                sources.append(reading.release.source)
+                if len(set(sources)) > 1:
+                    why = f"{p.name} is of {sources[-1].upper()}, others are of {sources[0].upper()}"
+                    raise BadCase("a new case", "data", shown, why, "Give files of one source; add the other by hand.")
+                yield from reading.events
+                finished.append(reading)
+
+    counts = count_event_names(batches(), "", shown, target, host)
+    return replace(counts, source=sources[0], rejected=sum(r.account().set_aside.num_rows for r in finished))
 
 
 def count_event_names(
     batches: Iterable[pa.RecordBatch], source: str, shown: str, target: str, host: str
 ) -> NameCounts:  # fmt: skip
-    """Count the names in the events of two countries, from any stream of events; `shown` names the release in errors.
+    """Count the names in the events of two countries, from any stream of events; `shown` names the releases in errors.
 
     Raises:
         BadCase: there is no event of the two countries.
@@ -102,9 +138,11 @@ def count_event_names(
     soil: dict[tuple[str, str], Counter[str]] = {}
     pairs: Counter[tuple[str, frozenset[str]]] = Counter()
     first, last = date.max, date.min
+    spans: dict[tuple[str, str], _EventSpan] = {}
     columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
     for batch in batches:
         here = pc.is_in(batch["country"], pa.array([target, host]))
+        _add_spans(spans, batch, here)
         for other in pc.value_counts(batch["country"].filter(pc.invert(here))).to_pylist():
             elsewhere[other["values"] or ""] += other["counts"]
         known = [c for c in columns if c in batch.schema.names]
@@ -124,7 +162,37 @@ def count_event_names(
         known_places = f"Its events lie in {most}." if most else "It holds no event with a country."
         why = "the release holds no event in either country"
         raise BadCase("a new case", "data", shown, why, f"{known_places} Name other countries, or another release.")
-    return NameCounts(source, tuple(names), pairs, first, last, events)
+    return NameCounts(source, tuple(names), pairs, first, last, events, covered=_find_covered(spans))
+
+
+@dataclass(slots=True)
+class _EventSpan:
+    """First and last day of a release's events, and whether one of them lies in the two countries."""
+
+    first: date = date.max
+    last: date = date.min
+    here: bool = False
+
+
+def _add_spans(spans: dict[tuple[str, str], _EventSpan], batch: pa.RecordBatch, here: pa.BooleanArray) -> None:
+    releases = pa.table({"source": batch["source"], "release": batch["release"], "first": batch["first"], "here": here})
+    found = releases.group_by(["source", "release"]).aggregate([("first", "min"), ("first", "max"), ("here", "any")])
+    for r in found.to_pylist():
+        if r["first_min"] is None:
+            continue
+        span = spans.setdefault((r["source"], r["release"]), _EventSpan())
+        span.first, span.last = min(span.first, r["first_min"]), max(span.last, r["first_max"])
+        span.here = span.here or bool(r["here_any"])
+
+
+def _find_covered(spans: dict[tuple[str, str], _EventSpan]) -> tuple[tuple[date, date], ...]:
+    """Join the days that the releases cover; an extract of other countries covers none (`release_scope.py`)."""
+    covered: list[tuple[date, date]] = []
+    for (source, release), span in spans.items():
+        if span.here or (source == "ucdp" and is_published_name(release)):
+            named = find_release_coverage([DatedRelease(source, release, date.max, span.first, span.last)])
+            covered.append((named[0].first, named[0].last) if named else (span.first, span.last))
+    return tuple(join_spans(covered))
 
 
 def shorten_name(name: str) -> str:

@@ -16,9 +16,9 @@ import re
 
 from detente.cases.case_file import CaseFile
 from detente.events.countries import load_country_codes
+from detente.events.release_units import EXTRACT_SOURCES
 from detente.sources.ucdp import parse_api_filter
 
-EXTRACT_SOURCES = ("ucdp", "acled")
 # The second part allows for a browser's copy, such as `ged251-csv (1).zip`.
 PUBLISHED_NAME = re.compile(
     r"(?:gedevent_v\d\d[\d_.]*\d|ged\d{3}(?:[-_](?:csv|tsv|xlsx?|rds|dta))?)(?: ?\(\d+\))?(?:\.[a-z]+)*"

@@ -45,12 +45,13 @@ def list_gaps(target: str, host: str, counts: NameCounts | None) -> list[str]:
 
 
 def format_case_file(
-    name: str, target: str, host: str, counts: NameCounts | None, file: str, days: tuple[date, date] | None = None,
+    name: str, target: str, host: str, counts: NameCounts | None, files: Sequence[str], days: tuple[date, date] | None = None,
     *, group: str = "", rival: str = "",
 ) -> str:  # fmt: skip
     """Return the text of a case file that loads unchanged; DECIDE marks what a person must decide.
 
     Args:
+        files: the releases that the case reads, as its file names them; none: all releases of the source in the store.
         group, rival: names of the armed group and of the host's rival, as the release writes them or in other words; empty
             for the group that `choose_group` finds, and for no rival.
 
@@ -60,7 +61,7 @@ def format_case_file(
     if days is None and counts is None:
         raise ValueError("without a release, days are needed")
     of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
-    first, last = days or ((counts.first, counts.last) if counts else (date.min, date.max))
+    first, last = days or (counts.days if counts else (date.min, date.max))
     cast = _suggest_actors(target, host, of, counts, " ".join(group.split()), " ".join(rival.split()))
     named = bool(group.strip())
     group = next(label for _, label, role, *_ in cast if role == "group")
@@ -96,7 +97,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{counts.source if counts else "ucdp"}"
-{f"files = [{format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
+{f"files = [{', '.join(format_toml_string(f) for f in files)}]" if files else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from detente.cases.channel_names import counts_fights
 from detente.cases.load import CaseData
 from detente.events.crosswalk import load_crosswalk
 from detente.events.event import Event
@@ -90,7 +91,10 @@ def tells_initiator(event: Event) -> bool:
         >>> all(tells_initiator(e) for e in load_case_data(load_case_file("pakistan-afghanistan")).events)
         True
     """
-    return event.source not in TWO_SIDED or len(event.raw_initiators) < 2 or bool(event.raw_recipients)
+    if event.source not in TWO_SIDED or event.raw_recipients:
+        return True
+    # UCDP gives both sides of a fight one name where it identifies neither; an event of ACLED may have one actor.
+    return event.source != "ucdp" and len(event.raw_initiators) < 2
 
 
 @cache
@@ -134,6 +138,14 @@ def find_unrecorded_kinds(sources: Iterable[str], kinds: Iterable[str]) -> tuple
     if not set(named) <= set(table):
         return ()
     return tuple(k for k in kinds if not any(k in table[s] and table[s][k].holds for s in named))
+
+
+def find_uncounted_kinds(g: CaseData, kinds: Iterable[str]) -> tuple[str, ...]:
+    """List those of some kinds of which zero events are unknown: no source records them, and no rule counts fights in them.
+
+    Where a rule of the case counts fights in a kind, zero means zero such fights.
+    """
+    return tuple(k for k in find_missing_kinds(g, kinds) if not counts_fights(g.case, k))
 
 
 def find_missing_kinds(g: CaseData, kinds: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ event does.
 
 import hashlib
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,7 @@ from detente.core.row_error import RowError
 from detente.events.arrow import SCHEMA
 from detente.events.rejects import RejectedRow
 from detente.events.vintage import DatedRelease, ReleaseCoverage, find_release_coverage
+from detente.sources import gdelt
 from detente.sources.archive import READABLE_SUFFIXES
 from detente.sources.release import Release
 
@@ -106,13 +107,15 @@ def read_case_releases(case: CaseFile, now: "Snapshot | None" = None) -> CaseRel
     for brought in case.brought:
         accounts = find_stored_releases(now, brought)
         if brought.files:
-            parts += [replace(_read_file(case, brought, path), named=True) for path in _list_named_files(case, brought)]
+            for path in _list_named_files(case, brought):
+                parts += [replace(p, named=True) for p in _read_file(case, brought, path)]
         elif now is not None and accounts:
             _warn_of_unread_files(brought, accounts)
             parts += [_read_stored(case, now, k) for k in accounts]
             stored += [k.name for k in accounts]
         else:
-            parts += [_read_file(case, brought, path) for path in _list_folder_files(case, brought, now)]
+            for path in _list_folder_files(case, brought, now):
+                parts += _read_file(case, brought, path)
     events = pa.concat_tables([p.events for p in parts]) if parts else CASE_SCHEMA.empty_table()
     events = _drop_foreign_withdrawals(events)
     covered, recoded = _find_coverage(case, parts)
@@ -138,6 +141,8 @@ def find_stored_releases(now: "Snapshot | None", brought: UserDataSource) -> "tu
 def find_covered_days(k: "ReleaseAccount") -> tuple[date, date] | None:
     """Find the days that a release covers: those that its name states, else those of its events; None without either."""
     named = find_release_coverage([k])
+    if k.source == "gdelt" and (stated := gdelt.parse_covered_days(k.release)):
+        return stated
     return (named[0].first, named[0].last) if named else ((k.first, k.last) if k.first and k.last else None)
 
 
@@ -192,17 +197,21 @@ def _warn_of_unread_files(brought: UserDataSource, accounts: "Sequence[ReleaseAc
         warnings.warn(message, FutureWarning, stacklevel=2)
 
 
-def _read_file(case: CaseFile, brought: UserDataSource, path: Path) -> _CaseRelease:
-    from detente.events.reader import read_release  # imports the query engine
+def _read_file(case: CaseFile, brought: UserDataSource, path: Path) -> Iterator[_CaseRelease]:
+    """Read the releases in a file, folder or archive, each with its own days."""
+    from detente.events.reader import plan_releases  # imports the query engine
 
-    reading = read_release(path, source=brought.source)
-    events, rows, days, countries = _select_case_rows(case, brought.source, reading.events)
-    account = reading.account()
-    return _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days, countries)
+    for planned in plan_releases(path, source=brought.source).releases:
+        reading = planned.open()
+        events, rows, days, countries = _select_case_rows(case, brought.source, reading.events)
+        account = reading.account()
+        days = reading.release.covers if days and reading.release.covers else days
+        yield _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days, countries)
 
 
 def _read_stored(case: CaseFile, now: "Snapshot", k: "ReleaseAccount") -> _CaseRelease:
     events, rows, days, countries = _select_case_rows(case, k.source, now.events([k.name]))
+    days = find_covered_days(k) if days and k.source == "gdelt" else days
     release = Release(k.source, k.release, k.known_on, k.sha256)
     # The files of a release are in no order; a reader yields its rows in that of the published file.
     ordered = events.sort_by("row")

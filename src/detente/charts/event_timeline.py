@@ -14,6 +14,7 @@ from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
 from detente.charts.style import GREEN, KIND_COLOURS, RULE, SOFT
 from detente.claims.context import ClaimContext
+from detente.text.numbers import join_words
 
 WIDTH, LEFT, RIGHT, TOP = 760, 190, 8, 52
 ROW_HEIGHT, NAME_WIDTH, MAX_COVERAGE = 29, 32, 3.5
@@ -52,18 +53,19 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
             parts.append(f'<path d="M{a:.1f} {floor}v-{height:.1f}H{max(b - 1, a + 1.5):.1f}v{height:.1f}z"/>')
         parts.append("</g>")
     parts.append(_draw_month_values(view, counts, kinds, x, last))
-    shown, busiest = sum(counts.values()), _find_busiest_month(counts)
+    shown, busiest = sum(counts.values()), _say_busiest_month(counts)
+    # A chronology collects the kinds of its codebook; other releases are sorted into them by the case's rules.
+    none = "are of no kind" if g.case.chronology else "fall into none of the case's kinds"
     return Picture(
         key="strip",
         title="Events by kind and month",
         caption=(
-            f"{shown:,} events of {len(kinds)} kinds; {len(g.unassigned)} more are of no kind. Height: square root of the month's events; the tallest "
+            f"{shown:,} events of {_count_kinds(len(kinds))}; {len(g.unassigned)} more {none}. Height: square root of the month's events; the tallest "
             f"bar stands for {most}. Top row: reporting coverage compared with the reference period. More events where coverage is "
             f"higher may show reporting and not conflict.{_tell_gaps(view)}"
         ),
         alt=(
-            f"Bar chart: one row for each of {len(kinds)} kinds of event, one bar for each month, {g.case.first} to {last}. "
-            f"The busiest month is {busiest}."
+            f"Bar chart: {'one row' if len(kinds) == 1 else f'one row for each of {len(kinds)} kinds of event'}, one bar for each month, {g.case.first} to {last}. {busiest}"
         ),
         svg=build_svg(WIDTH, bottom + 20, parts, "Events by kind and month"),
     )  # fmt: skip
@@ -130,8 +132,16 @@ def _next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _find_busiest_month(counts: dict[tuple[str, date], int]) -> str:
+def _say_busiest_month(counts: dict[tuple[str, date], int]) -> str:
     months: Counter[date] = Counter()
     for (_, month), n in counts.items():
         months[month] += n
-    return f"{months.most_common(1)[0][0]:%B %Y}" if months else "none"
+    most = max(months.values(), default=0)
+    busiest = [f"{m:%B %Y}" for m, n in sorted(months.items()) if n == most]
+    if len(busiest) > 1:
+        return f"The busiest months, with equally many events, are {join_words(busiest)}."
+    return f"The busiest month is {busiest[0] if busiest else 'none'}."
+
+
+def _count_kinds(n: int) -> str:
+    return "one kind" if n == 1 else f"{n} kinds"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import ndtri
 
 from detente.charts.inline.axes import (
     AxisScale,
@@ -19,6 +18,7 @@ from detente.charts.inline.panels import compose_panels, draw_panel_title
 from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
 from detente.charts.style import DATA, INK, RULE, SOFT
+from detente.core.scipy_functions import ndtri
 from detente.model.diagnostics import FitDiagnostics
 
 WIDTH, HEIGHT, TOP, FLOOR = 340, 160, 24, 124

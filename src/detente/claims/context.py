@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -34,12 +34,13 @@ from detente.measures.stated_responses import (
 from detente.measures.truces import TruceDuration, find_mediated_rounds, find_truces
 from detente.model.background import SIGMAS
 from detente.model.errors import BadCounts, DidNotConverge
-from detente.model.fit import FittedModel, fit_model
 from detente.model.kernels import HALF_LIVES
-from detente.model.report import regime_indicators
 from detente.model.version import MODEL_VERSION
 from detente.sources.testimony import CIVILIAN_DEATHS, CLOSURE
 from detente.text.sentence import ConventionPiece
+
+if TYPE_CHECKING:
+    from detente.model.fit import FittedModel
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
 # Fewer draws and two smoothnesses are enough for a check, which needs the sign of an estimate and not its interval.
@@ -197,10 +198,10 @@ class ClaimContext:
         by_channel = coverage.matrix([strikes.get(n, n) for n in names])
         return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise, by_channel)
 
-    def fit_system(self, kind: str = "host") -> FittedModel | None:
+    def fit_system(self, kind: str = "host") -> "FittedModel | None":
         """The model fitted to these counts, cached; None where too few days or events are recorded."""
 
-        def attempt() -> FittedModel | None:
+        def attempt() -> "FittedModel | None":
             try:
                 return self.require_fit(kind)
             except (BadCounts, DidNotConverge):
@@ -209,16 +210,19 @@ class ClaimContext:
         return self.cached(f"fit {kind}", attempt)
 
     @cached_property
-    def system(self) -> FittedModel | None:
+    def system(self) -> "FittedModel | None":
         """The fitted model that gives all responses."""
         return self.fit_system()
 
-    def require_fit(self, kind: str = "host") -> FittedModel:
+    def require_fit(self, kind: str = "host") -> "FittedModel":
         """Fit the model to these counts; channels are sampled when they are first used.
 
         Raises:
             BadCounts: too few covered days, or no events on them.
         """
+        from detente.model.fit import fit_model  # a command that reads its results from the cache fits nothing
+        from detente.model.report import regime_indicators
+
         c = self.counts(kind)
         observed = c.y[c.coverage > 0].sum(axis=0) > 0
         if not observed.any():

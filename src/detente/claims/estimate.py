@@ -20,11 +20,11 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtr, ndtri, stdtr
 
 from detente.cases.testimony import KIND_WORDS, describe_gaps, find_gaps
 from detente.claims.context import LEVEL, ClaimContext, recorded_kinds
 from detente.claims.verdict import ENOUGH_EVENTS
+from detente.core.scipy_functions import betainc, ndtr, ndtri, stdtr
 from detente.measures.clustering import ClusteredMean
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter

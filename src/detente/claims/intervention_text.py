@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.cases.case_file import CaseFile
+from detente.cases.channel_names import channel_name, counts_fights
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import probability_text
 from detente.core.date_range import format_date
@@ -223,8 +225,13 @@ def describe_effect(
 
 def _name(o: TraceableEffect, channel: str) -> str:
     """The reader's name of a channel, from the case file where it gives one."""
-    named = o.view.g.case.channel_name(channel)
-    return PLURAL[channel] if named == channel else named
+    return name_channel(o.view.g.case, channel)
+
+
+def name_channel(case: CaseFile, channel: str) -> str:
+    """The reader's name of a channel: from the case file where it names the channel or counts fights in it, else a short one."""
+    named = case.channel_name(channel) != channel or counts_fights(case, channel)
+    return channel_name(case, channel) if named else PLURAL[channel]
 
 
 def single_future_text(m: Quantity) -> NumberPiece:

@@ -31,6 +31,7 @@ from detente.claims.estimate import (
     not_applicable_estimate,
 )
 from detente.claims.examples import best_documented
+from detente.claims.fight_text import name_group, tell_host_fights
 from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.verdict import ENOUGH_EVENTS
@@ -116,10 +117,11 @@ def describe(view: ClaimContext) -> Finding:
             else "The host acts against the group, sometimes by force"
         ),
         sentences=(
+            *([fights] if (fights := tell_host_fights(view)) else []),
             make_sentence(
                 "Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"),
                 f" {names.host_government} are recorded with ", count_text(n_acts, "act", "acts"),
-                f" against {names.group} and its allies, among them ",
+                f" against {name_group(view)}, among them ",
                 count_text(count_quantity(g, "detained", detained, "reports of detentions"), "report", "reports"),
                 " of detentions and ",
                 count_text(count_quantity(g, "moved", moved, "reports of relocations"), "report", "reports"),
@@ -134,7 +136,7 @@ def describe(view: ClaimContext) -> Finding:
         ),
         short=make_sentence(
             f"{names.host_government[0].upper()}{names.host_government[1:]} are recorded with ",
-            count_text(n_acts, "act", "acts"), f" against {names.group} and its allies but ",
+            count_text(n_acts, "act", "acts"), f" against {name_group(view)} but ",
             count_text(n_force, "use of force", "uses of force"), ".",
         ),
         limits=make_sentence(

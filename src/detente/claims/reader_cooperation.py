@@ -1,6 +1,7 @@
 """The reader's text of the claims on cooperation: threat perception, coordination, civilian harm and third parties."""
 
 from detente.claims.context import ClaimContext
+from detente.claims.fight_text import find_target_fights, tell_host_fights, tell_target_fights
 from detente.claims.finding import Finding
 from detente.claims.gap_text import tell_gaps
 from detente.claims.reader_text import (
@@ -30,7 +31,8 @@ def tell_threat_perception(view: ClaimContext, f: Finding) -> ReaderText:
     force = EventFilter(channels=("operation", "strike"), initiators=view.target, recipients=view.groups)
     n = count_quantity(g, "force_on_group", force, "uses of force by the target against the group")
     word = part_verdicts(f).get("force_whose", "too little data")
-    out = [
+    fights = [s for s in (tell_target_fights(view), tell_host_fights(view)) if s]
+    out = [MarkedSentence(ON_RECORD, s) for s in fights] or [
         say(ON_RECORD, f"{names.target} is recorded with ", count_text(n, "use of force", "uses of force"),
             f" against {names.group}.",
         )
@@ -50,7 +52,8 @@ def tell_threat_perception(view: ClaimContext, f: Finding) -> ReaderText:
                 count_text(n_blame, "recorded statement", "recorded statements"), ".",
             )
         )  # fmt: skip
-    return ReaderText(choose_headline(f, view), tuple(out), out[0], pool_examples(force.of(g)))
+    shown = pool_examples(force.of(g)) or pool_examples(find_target_fights(view))
+    return ReaderText(choose_headline(f, view), tuple(out), out[0], shown)
 
 
 def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:

@@ -1,6 +1,8 @@
 """The reader's text of the claims on relations: linkage, safe haven, trust, sovereignty and spillover."""
 
+from detente.cases.testimony import list_sources
 from detente.claims.context import NEAR_KM, ClaimContext, effect_filter
+from detente.claims.fight_text import find_host_fights, name_recorded_attacks, tell_host_fights
 from detente.claims.finding import Finding
 from detente.claims.force_text import is_between_states
 from detente.claims.reader_text import (
@@ -17,11 +19,13 @@ from detente.claims.reader_text import (
     say_response,
     say_stated,
 )
+from detente.measures.distance import distances_km
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity
 from detente.measures.quantity_places import near_border_share
 from detente.measures.quantity_times import closed_days_quantity
 from detente.measures.stated_responses import CLOSURE
+from detente.sources.testimony import load_testimony
 from detente.text.numbers import compare_with_nearby, count_text, range_text
 from detente.text.sentence import ConventionPiece, NumberPiece
 
@@ -44,7 +48,8 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
     g, names = view.g, view.g.case.names
     verdicts = part_verdicts(f)
     rivals = next((e for e in f.estimates if e.key == "rivals"), None)
-    out: list[MarkedSentence] = []
+    fights = tell_host_fights(view)
+    out: list[MarkedSentence] = [MarkedSentence(ON_RECORD, fights)] if fights else []
     if rivals is not None and rivals.enough and rivals.measured is not None:
         share = NumberPiece(rivals.measured, f"{100 * (rivals.measured.value or 0):.0f}\u00a0%")
         out.append(
@@ -70,7 +75,16 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
         if word == "too little data"
         else say(word, f"That {name_kind(view, 'attack')} bring rejections rather than concessions is not shown.")
     )
-    return ReaderText(choose_headline(f, view), tuple(out), out[0], pool_examples(acts.of(g)))
+    shown = pool_examples(acts.of(g)) or pool_examples(find_host_fights(view))
+    return ReaderText(choose_headline(f, view, recorded=_name_recorded(view)), tuple(out), out[0], shown)
+
+
+def _name_recorded(view: ClaimContext) -> str:
+    """Which headline tells what sources without statements record of the host's acts: fights, other force, or neither."""
+    if find_host_fights(view):
+        return "fights"
+    described = set(list_sources(view.g)) <= set(load_testimony())
+    return "force" if described and view.collects("clash") and not view.collects("defiance") else ""
 
 
 def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
@@ -81,7 +95,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "strike"), name_kind(view, "attack")))
-    if view.geography is not None and attacks:
+    if view.geography is not None and distances_km(attacks, view.geography.border):
         border, line = names.border, view.geography.border
         near = near_border_share(g, "near", view.channel("attack"), line, border, NEAR_KM)
         share = NumberPiece(near, f"{100 * (near.value or 0):.0f}\u00a0%")
@@ -89,7 +103,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
             f"{NEAR_KM:.0f}\u00a0km", "the distance within which an attack counts as near the border"
         )
         out.append(
-            say(ON_RECORD, "Of the recorded attacks with a known place, ", share, " fell within ", distance,
+            say(ON_RECORD, f"Of the recorded {name_recorded_attacks(view)} with a known place, ", share, " fell within ", distance,
                 f" of {border}.",
             )
         )  # fmt: skip

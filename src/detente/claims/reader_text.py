@@ -86,18 +86,19 @@ def part_verdicts(f: "Finding") -> dict[str, VerdictLabel]:
     return {e.key: decide_part_verdict(e, f.outcomes) for e in f.estimates if e.necessary}
 
 
-def choose_headline(f: "Finding", view: ClaimContext, *, stated: bool = False) -> str:
+def choose_headline(f: "Finding", view: ClaimContext, *, stated: bool = False, recorded: str = "") -> str:
     """Choose the headline by the verdict and the parts that hold.
 
     Args:
         stated: reports present some of these acts as reactions, which counts of days do not show.
+        recorded: where the claim is not applicable, key of the line that says what the sources do record.
 
     The table `headlines.toml` has a line for each verdict. A claim that fails as a whole has lines for what does hold:
     `part.KEY` where that necessary part is supported, and `stated`.
     """
     table = load_headlines()[f.claim]
     word = f.verdict.word if f.verdict else "too little data"
-    line = table[word]
+    line = table.get(f"{word}.{recorded}", table[word])
     if word in ("not supported", "too little data"):
         if stated and "stated" in table:
             line = table["stated"]

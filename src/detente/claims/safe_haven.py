@@ -18,9 +18,12 @@ the events in the target after it against those before (`violence_before_after.p
 
 from shapely.geometry.base import BaseGeometry
 
+from detente.cases.channel_names import channel_name
+from detente.cases.fights import is_fight
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.examples import best_documented
+from detente.claims.fight_text import name_group, name_unclaimed
 from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.violence_before_after import describe_violence_change, estimate_violence_change
@@ -93,16 +96,21 @@ def describe(view: ClaimContext) -> Finding:
     km = ConventionPiece(
         f"{NEAR_KM:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance"
     )
-    n = count_quantity(g, "attacks", attack, "attacks by the group and its allies")
+    allied = "the group and its allies" if len(view.groups) > 1 else "the group"
     sentences: list[Sentence] = []
     near_share: Quantity | None = None
     ratio: Quantity | None = None
     short = make_sentence("No attack by the group is recorded.")
-    attacks_text = count_text(n, "attack", "attacks")
-    if attacks and geography is None:
+    fights = any(is_fight(e) for e in attacks)
+    kind = channel_name(g.case, "attack")
+    n = count_quantity(g, "attacks", attack, kind if fights else f"attacks by {allied}")
+    attacks_text = count_text(n, "event", "events") if fights else count_text(n, "attack", "attacks")
+    claimed = f"counted as {kind}" if fights else f"claimed by or attributed to {name_group(view)}"
+    if attacks and (geography is None or not distances_km(attacks, geography.border)):
+        why = "the case comes without a map" if geography is None else "none has a place finer than a province"
         short = make_sentence(
             attacks_text,
-            f" by {names.group} and its allies are on record; the case comes without a map, so how near to {names.border} "
+            f" {f'counted as {kind}' if fights else f'by {name_group(view)}'} are on record; {why}, so how near to {names.border} "
             "they were is not known.",
         )
         sentences.append(short)
@@ -113,7 +121,7 @@ def describe(view: ClaimContext) -> Finding:
             for i, (name, line) in enumerate(geography.placebos.items())
         ]
         pieces: list[SentencePiece] = [
-            "Of ", attacks_text, f" claimed by or attributed to {names.group} and its allies, ", share_text(near_share),
+            "Of ", attacks_text, f" {claimed}, ", share_text(near_share),
             " fell within ", km, f" of {names.border}",
         ]  # fmt: skip
         if others:
@@ -122,7 +130,7 @@ def describe(view: ClaimContext) -> Finding:
             pieces += [", and ", share, " as near to any other border of either state"]
         sentences.append(make_sentence(*pieces, "."))
         short = make_sentence(
-            "Of ", attacks_text, " by the group and its allies, ", share_text(near_share), " fell within ", km,
+            "Of ", attacks_text, f" counted as {kind}, " if fights else f" by {allied}, ", share_text(near_share), " fell within ", km,
             f" of {names.border}.",
         )  # fmt: skip
     if strikes:
@@ -152,7 +160,7 @@ def describe(view: ClaimContext) -> Finding:
         sentences=tuple(sentences) or (short,),
         short=short,
         limits=make_sentence(
-            "Attacks that nobody claimed are left out. Nearness to the border does not tell on which side "
+            f"{name_unclaimed(view, 'Attacks')} are left out. Nearness to the border does not tell on which side "
             "an attack was planned, and attacks and strikes both come in clusters, so that one following the "
             "other is no proof of an answer."
         ),

@@ -16,6 +16,13 @@ from detente.claims.recipe_filters import find_filters
 from detente.claims.verdict import ClaimVerdict
 from detente.text.sentence import Sentence, make_sentence
 
+SILENCE = "Where these sources record nothing of a kind, that does not show that nothing of the kind happened."
+"""What a claim that is not applicable cannot show."""
+
+
+def _give_reason(verdict: ClaimVerdict) -> Sentence:
+    return make_sentence(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}, so the claim cannot be tested.")
+
 
 def is_supported(view: ClaimContext, s: Sentence) -> bool:
     """Return whether the sources of a case record every kind of event that a sentence's numbers count."""
@@ -25,7 +32,7 @@ def is_supported(view: ClaimContext, s: Sentence) -> bool:
 def limit_to_testimony(f: Finding, view: ClaimContext, verdict: ClaimVerdict) -> Finding:
     """Remove the sentences of a finding that its sources cannot bear.
 
-    Where the claim is not applicable, the headline, the limits and, if need be, the short sentence give the reason.
+    Where the claim is not applicable, the headline and the short sentence give the reason.
     """
     if verdict.word != "not applicable":
         kept = tuple(s for s in f.sentences if is_supported(view, s))
@@ -35,19 +42,20 @@ def limit_to_testimony(f: Finding, view: ClaimContext, verdict: ClaimVerdict) ->
             f.short if is_supported(view, f.short) else (kept or (make_sentence("Too little is on record to say."),))[0]
         )
         return replace(f, sentences=kept or (short,), short=short)
-    reason = make_sentence(f"Not applicable: {verdict.reason}.")
+    reason = _give_reason(verdict)
     kept = _with_numbers(view, f.sentences)
     return replace(
-        f, headline=reason.text.rstrip("."), sentences=(reason, *kept), short=reason, limits=reason, enough=True,
+        f, headline=reason.text.rstrip("."), sentences=(*kept, reason), short=reason, limits=make_sentence(SILENCE), enough=True,
     )  # fmt: skip
 
 
 def limit_reader_text(text: ReaderText, view: ClaimContext, verdict: ClaimVerdict) -> ReaderText:
-    """Remove the plain sentences that the sources cannot bear; a claim that is not applicable opens with the reason."""
+    """Remove the plain sentences that the sources cannot bear; of a claim that is not applicable the last gives the reason."""
     kept = [m for m in text.sentences if is_supported(view, m.sentence)]
     if verdict.word == "not applicable":
-        reason = MarkedSentence("not applicable", make_sentence(f"Not applicable: {verdict.reason}."))
-        kept = [reason, *(m for m in kept if m.sentence.measured)]
+        reason = MarkedSentence("not applicable", _give_reason(verdict))
+        kept = [*(m for m in kept if m.sentence.measured), reason]
+        return replace(text, sentences=tuple(kept), answer=text.answer if text.answer in kept else reason)
     if not kept:
         kept = [MarkedSentence("too little data", make_sentence("Too little is on record to say."))]
     return replace(text, sentences=tuple(kept), answer=text.answer if text.answer in kept else kept[0])

@@ -16,6 +16,7 @@ from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response, not_applicable_estimate
 from detente.claims.examples import best_documented
+from detente.claims.fight_text import name_group, tell_host_fights, tell_target_fights
 from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
@@ -65,6 +66,13 @@ def describe(view: ClaimContext) -> Finding:
     n_charges = count_quantity(g, "charges", charges, "target's accusations and threats that name the host")
     n_denials = count_quantity(g, "host_denials", denials, "host's rejections addressed to the target")
     rejections = [e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g)
+    # Of fights nobody is said to have begun them, so a count of one side's acts beside them would be too low.
+    fights = [s for s in (tell_target_fights(view), tell_host_fights(view)) if s]
+    force = make_sentence(
+        f"{names.target} is recorded with ", count_text(n_target, "use of force", "uses of force"),
+        f" against {name_group(view)}, {names.host_government} with ",
+        count_text(n_host, "such act", "such acts"), ".",
+    )  # fmt: skip
     return Finding(
         claim="threat_perception",
         headline=(
@@ -75,19 +83,15 @@ def describe(view: ClaimContext) -> Finding:
             else "Both states have used force against the group, one far more than the other"
         ),
         sentences=(
-            make_sentence(
-                f"{names.target} is recorded with ", count_text(n_target, "use of force", "uses of force"),
-                f" against {names.group} and its allies, {names.host_government} with ",
-                count_text(n_host, "such act", "such acts"), ".",
-            ),
+            *(fights or [force]),
             make_sentence(
                 f"{names.target} is recorded as having accused or threatened {names.host_government} on ",
                 count_text(n_charges, "occasion", "occasions"), "; they rejected what it said or asked on ",
                 count_text(n_denials, "occasion", "occasions"), ".",
             ),
         ),
-        short=make_sentence(
-            f"{names.target} used force against {names.group} and its allies in ",
+        short=fights[0] if fights else make_sentence(
+            f"{names.target} used force against {name_group(view)} in ",
             count_text(n_target, "recorded event", "recorded events"), f", {names.host_government} in ",
             count_text(n_host, "event", "events"), ".",
         ),

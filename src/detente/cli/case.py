@@ -1,5 +1,6 @@
 """`detente case`: list, show and create cases."""
 
+import shlex
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -17,8 +18,8 @@ from detente.cli.options import (
     json_option,
     print_json,
     print_table,
-    take_one,
 )
+from detente.cli.progress import show_progress
 
 
 @click.group()
@@ -52,26 +53,29 @@ def list_cases(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--target", required=True, help="Name the state that fights the armed group: PAK or Pakistan.")
 @click.option("--host", required=True, help="Name the state where the group shelters: AFG or Afghanistan.")
-@click.option("--data", type=click.Path(path_type=Path), multiple=True, callback=take_one,
-              help="Suggest actors from this release (csv, zip, xlsx).")  # fmt: skip
-@click.option("--from", "first", type=Day(), help="Begin the case on this day.  [default: the first event's]")
-@click.option("--to", "last", type=Day(), help="End the case on this day.  [default: the last event's]")
+@click.option("--data", type=click.Path(path_type=Path), multiple=True,
+              help="Suggest actors from this file or folder of releases (csv, zip, xlsx); repeatable.")  # fmt: skip
+@click.option(
+    "--from", "first", type=Day(), help="Begin the case on this day.  [default: the first that the releases cover]"
+)
+@click.option("--to", "last", type=Day(), help="End the case on this day.  [default: the last that the releases cover]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.  [default: NAME.toml]")
 @json_option
 def new(
-    name: str, target: str, host: str, data: Path | None, first: date | None, last: date | None, out: Path | None,
+    name: str, target: str, host: str, data: tuple[Path, ...], first: date | None, last: date | None, out: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Create a case file from a template, with actors suggested from a release.
+    """Create a case file from a template, with actors suggested from releases.
 
-    The file lists every actor that the release names in the two countries, with its number of events. Nothing is invented:
-    what the release does not say is listed at the end. Without --data, give --from and --to. The suggested group is one that
+    The file lists every actor that the releases name in the two countries, with its number of events. Nothing is invented:
+    what the releases do not say is listed at the end. Without --data, give --from and --to. The suggested group is one that
     fights the target and has events in the host; candidates are listed beside it. Lines marked DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
     An existing file is never overwritten.
 
     \b
     Examples:
       detente case new turkiye-iraq --target TUR --host IRQ --data GEDEvent_v26_0_1.csv
+      detente case new kenya-somalia --target KEN --host SOM --data october.csv --data november.csv
       detente case new my-case --target Colombia --host Venezuela --from 2016-11-24 --to 2025-12-31
     """
     from detente.cases.case_id import check_case_id
@@ -87,7 +91,7 @@ def new(
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
 
-    if data is None and not (first and last):
+    if not data and not (first and last):
         raise click.UsageError("Without a release, the days of the case are unknown. Give --data, or --from and --to.")
     out = out or Path(f"{name}.toml")
     if out.exists():
@@ -97,28 +101,42 @@ def new(
     a, b = country_code(target), country_code(host)
     if a == b:
         raise click.UsageError(f"--target and --host are the same country, {a}. Name two countries.")
-    counted = count_names(data, a, b) if data else None
-    begin, end = first or (counted.first if counted else None), last or (counted.last if counted else None)
+    counted = None
+    if data:
+        with show_progress() as report:
+            counted = count_names(data, a, b, told=report)
+    begin, end = first or (counted.days[0] if counted else None), last or (counted.days[1] if counted else None)
     assert begin is not None and end is not None
     if end < begin:
         raise click.UsageError(f"--to {end} is before the first day, {begin}.")
     # A case file names no file outside its folder and the data folder.
-    reachable = data is not None and is_inside(data, out.parent, data_folder())
-    named = _name_release(data, out.parent) if data and reachable else ""
+    reachable = all(is_inside(d, out.parent, data_folder()) for d in data)
+    named = [_name_release(d, out.parent) for d in data] if reachable else []
     write_files({out.name: format_case_file(name, a, b, counted, named, (begin, end)).encode()}, out.parent)
     if data and not reachable:
-        click.echo(f"{data} is not part of the case yet. Put it into the store: detente ingest {data}", err=True)
+        files = " ".join(shlex.quote(str(d)) for d in data)
+        one = len(data) == 1
+        told = f"{data[0]} is" if one else f"{', '.join(str(d) for d in data)} are"
+        click.echo(
+            f"{told} not part of the case yet. Put {'it' if one else 'them'} into the store: detente ingest {files}",
+            err=True,
+        )
     gaps = list_gaps(a, b, counted)
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
     events = {x: n.events for n in reversed(counted.names) for x in (shorten_name(n.name), n.name)} if counted else {}
     if as_json:
         found = [c | {"events": events.get(str(c["name"]))} for c in cast]
-        print_json({"file": str(out), "from": begin, "to": end, "cast": found, "not_found": gaps})
+        collected = [{"from": a, "to": b} for a, b in counted.covered] if counted else None
+        print_json(
+            {"file": str(out), "from": begin, "to": end, "collected": collected, "cast": found, "not_found": gaps}
+        )
         return
     rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
     note = f"Edit the lines marked DECIDE, then run: detente case show {out} --set-aside"
     click.echo(f"{out}: {begin} to {end}.")
+    if counted and len(counted.covered) > 1:
+        click.echo(f"Days that count as collected: {'; '.join(f'{x} to {y}' for x, y in counted.covered)}.")
     print_table("Suggested actors", ["key", "name", "role", "events#"], rows, note)
     click.echo("Not found; look for it elsewhere:")
     for gap in gaps:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.cases.load import CaseData
+    from detente.events.event import Event
     from detente.events.export import EventLinks, EventWithChannel
 
 
@@ -104,7 +105,7 @@ def list_events(
     from detente.api.events.table import build_event_columns
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
-    from detente.events.export import iterate_records
+    from detente.cases.testimony import describe_gaps, find_gaps
 
     g = load_case_data(load_case_file(case), as_of, store)
     if key:
@@ -121,6 +122,8 @@ def list_events(
         _save(((e, g.channel(e)) for e in events), save, g.link_columns)
         click.echo(f"{len(events)} events written to {save}", err=as_json)
     if as_json:
+        from detente.events.export import iterate_records
+
         print_json(list(iterate_records(((e, g.channel(e)) for e in events), g.link_columns)))
         return
     if save:
@@ -139,7 +142,9 @@ def list_events(
         for e in events[-limit:]
     ]
     more = f" Showing the newest {limit}; see --limit, --save and --json." if len(events) > limit else ""
-    note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}"
+    gaps = () if events else find_gaps(g, {"channels": query.channel, "types": query.type})
+    missing = f" {describe_gaps(g, gaps)}." if gaps else ""
+    note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}{missing}"
     headings = ["day", "id", "channel", "initiators", "recipients", "act", "place", "summary"]
     print_table(f"Events of {g.case.title}", headings, rows, note)
 
@@ -152,10 +157,9 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     from detente.cases.matched_reports import find_matched_reports
     from detente.core.date_range import format_date_range
     from detente.core.errors import nearest, quoted_choices
-    from detente.core.publishers import format_publishers
     from detente.events.arrow import to_record
     from detente.events.matching.discrepancies import find_discrepancies
-    from detente.events.matching.linkage import compared_reports, format_death_range, probable_links, report_id
+    from detente.events.matching.linkage import compared_reports, probable_links, report_id
 
     known, old = [e.id for e in g.events], key
     key = g.current_id(key)
@@ -184,8 +188,7 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     click.echo(f"{e.id}: {format_date_range(e.span)}, {e.place.format_name(g.case.country_names)}\n{e.summary}")
     click.echo(f"Initiators: {', '.join(e.initiators) or 'not named'}. Recipients: {', '.join(e.recipients) or 'not named'}. {e.type}"
                f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
-    deaths = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "deaths not reported"
-    click.echo(f"{deaths}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
+    click.echo(describe_reports(e))
     for a in e.addresses:
         click.echo(f"  {a}")
     for text in describe_links(g, key):
@@ -200,6 +203,16 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
         )
     for d in discrepancies:
         click.echo(f"Reports differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
+
+
+def describe_reports(e: "Event") -> str:
+    """Say how many deaths are reported, whether accounts contradict each other, and who reports."""
+    from detente.core.publishers import format_publishers
+    from detente.events.matching.linkage import format_death_range
+
+    deaths = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "deaths not reported"
+    publishers = format_publishers(e.addresses)
+    return f"{deaths}{', accounts contradict each other' * e.disputed}{f'; {publishers}' if publishers else ''}"
 
 
 def _save(events: "Iterable[EventWithChannel]", path: Path, links: "EventLinks | None") -> None:

@@ -11,10 +11,11 @@ import click
 
 from detente.cli.options import Day, json_option, print_json, print_table, resolve_store_path, store_option
 from detente.cli.progress import progress
+from detente.core.date_range import join_spans
 from detente.core.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.events.reader import PlannedRelease
+    from detente.events.reader import PlannedRelease, ReleasePlan
     from detente.store.effect import IngestEffect
     from detente.store.snapshot import ReleaseAccount, Snapshot
     from detente.store.writer import StoreChange
@@ -40,8 +41,9 @@ def command(
 ) -> None:  # fmt: skip
     """Read published files into the store. Each release is added as a whole or not at all.
 
-    A file is one release, and so is a folder or archive of one provider's files. If a folder or archive mixes providers, each of its
-    files is a release. A release replaces an earlier one of the same source and name; the earlier version of the store
+    A file is one release. Of a folder or archive, each file of UCDP or ACLED is a release, and so is each file where it mixes
+    providers; the files of another provider are one release. The days that a release covers count as collected; they are
+    printed. A release replaces an earlier one of the same source and name; the earlier version of the store
     stays readable. Rejected rows are stored with the reason: events, merged rows and rejected rows add up to the rows
     of the file, and are listed by sheet and member. A file of which no row can be read is not added. A file that
     fails does not stop the others; the exit code is that of the first failure.
@@ -80,6 +82,7 @@ def command(
         except DetenteError as e:
             fail(file, e)
             continue
+        _tell_older_whole(path, file, plan)
         for planned in plan.releases:
             try:
                 with progress(planned.name, "events") as update:
@@ -112,6 +115,7 @@ def _check_encoding(name: str) -> None:
 
 def _add(path: Path, planned: "PlannedRelease", update: Callable[[int], None], again: bool) -> dict[str, Any]:
     """Add one release; return what to print about it."""
+    from detente.cases.user_data import find_covered_days
     from detente.store.writer import add_release
 
     before = _open_before(path)
@@ -121,6 +125,8 @@ def _add(path: Path, planned: "PlannedRelease", update: Callable[[int], None], a
     assert release is not None  # only a removal has none
     counts = {n: getattr(release, n) for n in ("known_on", "rows", "events", "merged", "set_aside")}
     told: dict[str, Any] = {"what": change.what, "release": release.name, **counts, "version": change.version}
+    days = find_covered_days(release)
+    told["collected"] = {"from": days[0], "to": days[1]} if days else None
     if change.what == "unchanged":
         return told
     account = reading.account()
@@ -128,6 +134,19 @@ def _add(path: Path, planned: "PlannedRelease", update: Callable[[int], None], a
     told["without_place"] = account.without_place
     told["effect"] = asdict(effect) if (effect := _measure_effect(before, path, change, release)) else None
     return told
+
+
+def _tell_older_whole(path: Path, file: Path, plan: "ReleasePlan") -> None:
+    """Say of a folder or archive that the store holds it as one release too: it covers days that no file of it covers."""
+    from detente.events.release_units import EXTRACT_SOURCES
+
+    names = {r.name for r in plan.releases}
+    before = _open_before(path) if file.name not in names else None
+    for source in EXTRACT_SOURCES:
+        name = f"{source}/{file.name}"
+        if before is not None and name in before.names:
+            why = f"{name} is in the store from an earlier reading of {file.name} as one release: it counts all days from its first event to its last as collected"
+            click.echo(f"detente: {why}. To take it out: detente store remove {name}", err=True)
 
 
 def _open_before(path: Path) -> "Snapshot | None":
@@ -167,12 +186,26 @@ def _print_report(path: Path, results: list[dict[str, Any]]) -> None:
     print_table("Ingested files", columns, rows, note)
     for d in results:
         _print_details(d)
+    for line in _list_collected_days(results):
+        click.echo(line)
     _tell_unpublished_names([d["release"] for d in results if d["what"] in ("added", "replaced")])
     left_out = [d for d in results if d["what"] == "left out"]
     if left_out:
         click.echo("\nLeft out:")
         for d in left_out:
             click.echo(f"  {d['release']}: {d['error']}")
+
+
+def _list_collected_days(results: list[dict[str, Any]]) -> list[str]:
+    """Say by source which days the releases cover."""
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for d in results:
+        if days := d.get("collected"):
+            spans.setdefault(d["release"].partition("/")[0], []).append((days["from"], days["to"]))
+    return [
+        f"Days that count as collected, of {source.upper()}: {'; '.join(f'{a} to {b}' for a, b in join_spans(each))}."
+        for source, each in spans.items()
+    ]
 
 
 def _tell_unpublished_names(releases: list[str]) -> None:

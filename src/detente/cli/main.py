@@ -103,6 +103,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command. An error of ours ends it with one line on standard error and its exit code."""
+    # Case files use no plug-in of pydantic, which would look through every installed package for one.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Users need the message of a warning, not the line of our code that raised it.
     warnings.showwarning = lambda message, *_args, **_named: click.echo(f"detente: {message}", err=True)
     try:

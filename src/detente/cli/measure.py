@@ -47,9 +47,9 @@ def _load_case_data(case: str, as_of: date | None, store: Path | None) -> Any:
 
 def _list_unrecorded(g: Any, channels: Iterable[str]) -> frozenset[str]:
     """List the kinds of event that no source of the case records: their absence is unknown, not zero."""
-    from detente.cases.testimony import collects
+    from detente.cases.testimony import find_uncounted_kinds
 
-    return frozenset(c for c in channels if not collects(g, c))
+    return frozenset(find_uncounted_kinds(g, channels))
 
 
 def _finite_or_none(x: float) -> float | None:
@@ -99,6 +99,7 @@ def counts(
         --spark-conf spark.executor.memory=4g
     """
     from detente.cases.case_file import load_case_file
+    from detente.cases.channel_names import list_table_channels
     from detente.measures.counts import daily_counts
 
     notes: list[str] = []
@@ -113,7 +114,7 @@ def counts(
         raise click.UsageError("--master and --spark-conf need Spark. Add --engine spark.")
     if engine is None and not asked and (store is None or loaded.brought or not named):
         g = _load_case_data(case, as_of, store)
-        c = daily_counts(g)
+        c = daily_counts(g, list_table_channels(loaded))
         unrecorded = _list_unrecorded(g, c.channels)
     else:
         from dataclasses import asdict

@@ -29,15 +29,6 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a date. Write it as 2025-10-09.", param, ctx)
 
 
-def take_one(ctx: click.Context, param: click.Parameter, values: tuple[Any, ...]) -> Any:
-    """Return the value of a repeatable option that takes one; refuse more, where click alone would take the last."""
-    if len(values) > 1:
-        raise click.BadParameter(
-            f"it is given {len(values)} times, and one is used. For several files name their folder."
-        )
-    return values[0] if values else None
-
-
 def case_argument(f: F) -> F:
     """CASE, the Pakistan–Afghanistan case by default."""
     return click.argument("case", default=DEFAULT_CASE)(f)

@@ -71,7 +71,7 @@ def command(
 
     # What the server writes is for its owner only.
     os.umask(0o077)
-    home = folder or default_folder()
+    home = (folder or default_folder()).absolute()
     # Workers need the password in the address. They get it through the environment, never as an argument.
     url = database_url(folder=folder)
     database = url.render_as_string(hide_password=False)
@@ -81,7 +81,7 @@ def command(
     engine.dispose()
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
-        uploads=home / "uploads", case_folder=(case_folder or home / "cases").absolute(), cache=usable_folder(default_cache_folder()),
+        uploads=home / "uploads", case_folder=case_folder or home / "cases", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics, review=review,
         address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip

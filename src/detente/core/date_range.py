@@ -4,6 +4,7 @@ A source may know only the week or the month of an event. Counting such events o
 would create false peaks, so a range covers every day on which the event may have happened.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -81,3 +82,20 @@ def format_date_range(span: DateRange) -> str:
     else:
         text = f"{format_date(a)} – {format_date(b)}"
     return f"about {text}" if span.precision == "week" else text
+
+
+def join_spans(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Join spans of days that overlap or follow each other; sorted.
+
+    Example:
+        >>> days = [date(2026, 1, d) for d in (1, 2, 3, 5)]
+        >>> [(a.day, b.day) for a, b in join_spans([(days[3], days[3]), (days[0], days[1]), (days[2], days[2])])]
+        [(1, 3), (5, 5)]
+    """
+    out: list[tuple[date, date]] = []
+    for a, b in sorted(spans):
+        if out and a <= out[-1][1] + timedelta(days=1):
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return out

@@ -23,7 +23,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import platformdirs
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from detente.core.atomic_write import replace_file
@@ -159,6 +158,8 @@ class DiskCache:
     @contextmanager
     def _lock(self, path: Path) -> Iterator[bool]:
         """Hold the entry's lock, so that one process makes it; False where the folder cannot be written."""
+        from filelock import FileLock  # only a command that makes a result waits for its import
+
         assert self.folder is not None
         locks = self.folder / "locks"
         try:

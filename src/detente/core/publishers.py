@@ -1,6 +1,7 @@
 """Web addresses of reports and the names of their publishers."""
 
 import re
+from datetime import date
 from urllib.parse import urlsplit
 
 # What nearly every address is; only others are taken apart.
@@ -50,3 +51,17 @@ def format_publishers(addresses: tuple[str, ...], most: int = 2) -> str:
     names = list(dict.fromkeys(publisher_name(a) for a in addresses))
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def split_first_report(text: str) -> tuple[str, date | None]:
+    """Split the first report that a source names into publisher and day; any other text is unknown.
+
+    Example:
+        >>> split_first_report("Kabul Now, 2026-01-08"), split_first_report("")
+        (('Kabul Now', datetime.date(2026, 1, 8)), ('', None))
+    """
+    publisher, _, day = text.rpartition(", ")
+    try:
+        return publisher, date.fromisoformat(day)
+    except ValueError:
+        return "", None

@@ -11,7 +11,7 @@ from detente.events.event import Event, ReportedDeaths
 
 _NULLABLE = frozenset(
     "country province place latitude longitude mode context deaths_low deaths_best deaths_high civilian_deaths confidence "
-    "intensity initiator_codes recipient_codes provisional reports doubts".split()
+    "intensity initiator_codes recipient_codes provisional reports doubts first_report".split()
 )
 _NAMES = pa.list_(pa.string())
 SCHEMA = pa.schema(
@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
             (pa.string(), "type quad mode context"), (pa.int64(), "deaths_low deaths_best deaths_high civilian_deaths"),
             (pa.bool_(), "disputed"), (pa.string(), "confidence"), (_NAMES, "addresses"), (pa.string(), "summary"),
             (pa.float64(), "intensity"), (_NAMES, "initiator_codes recipient_codes"), (pa.bool_(), "provisional"),
-            (pa.int64(), "reports"), (_NAMES, "doubts"),
+            (pa.int64(), "reports"), (_NAMES, "doubts"), (pa.string(), "first_report"),
         )
         for name in names.split()
     ]
@@ -70,6 +70,7 @@ def to_record(event: Event) -> dict[str, Any]:
         "provisional": event.provisional,
         "reports": event.reports,
         "doubts": list(event.doubts) or None,
+        "first_report": event.first_report or None,
     }
 
 
@@ -116,4 +117,5 @@ def _from_record(r: dict[str, Any]) -> Event:
         provisional=r.get("provisional"),
         reports=r.get("reports"),
         doubts=_to_tuple(r.get("doubts")),
+        first_report=r.get("first_report") or "",
     )

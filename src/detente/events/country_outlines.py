@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.core.arrays import FloatArray
-from detente.core.place import great_circle_km
+from detente.core.place import EARTH_RADIUS_KM, great_circle_km
 
 MAX_KM_OUTSIDE = 50.0
 
@@ -103,6 +103,36 @@ def load_present_outline(iso3: str) -> Any:
 def list_outlines() -> tuple[str, ...]:
     """List the countries of today whose outline is at hand."""
     return tuple(code for code in _load_rings() if code not in FORMER_STATES)
+
+
+def lies_within(iso3: str, latitude: float, longitude: float, km: float) -> bool:
+    """Return whether a point lies in a country or at most some kilometres from it; False if no outline is at hand.
+
+    The distance is measured only where the box around the country does not decide.
+
+    Example:
+        >>> lies_within("PAK", 33.0, 70.6, 50.0), lies_within("PAK", 70.6, 33.0, 50.0)
+        (True, False)
+    """
+    if not has_outline(iso3) or _measure_to_box(iso3, latitude, longitude) > km:
+        return False
+    return bool(find_outside(iso3, np.array([latitude]), np.array([longitude]))[0] <= km)
+
+
+def _measure_to_box(iso3: str, latitude: float, longitude: float) -> float:
+    """Return kilometres that the distance to the outline is not below, from the parallels and meridians around it."""
+    west, south, east, north = _find_box(iso3)
+    up = max(south - latitude, latitude - north, 0.0)
+    aside = 0.0 if west <= longitude <= east else min((west - longitude) % 360, (longitude - east) % 360, 90.0)
+    to_meridian = np.arcsin(np.sin(np.radians(aside)) * np.cos(np.radians(latitude)))
+    return float(EARTH_RADIUS_KM * max(np.radians(up), to_meridian))
+
+
+@cache
+def _find_box(iso3: str) -> tuple[float, float, float, float]:
+    corners, _ = _load_edges(iso3)
+    (west, south), (east, north) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return west, south, east, north
 
 
 @cache

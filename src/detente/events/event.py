@@ -54,6 +54,8 @@ class Event:
         provisional: the provider is still checking the row; None if unknown.
         reports: number of merged rows; None if the source has one row per event.
         doubts: caveats of the provider or the reader on single values.
+        first_report: publisher and day of the first report that the provider names, `Kabul Now, 2026-01-08`; empty if it names
+            none so. Its headline is left out, since it may name private persons.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Event:
     provisional: bool | None = None
     reports: int | None = None
     doubts: tuple[str, ...] = ()
+    first_report: str = ""
 
     @property
     def quad(self) -> Quad:

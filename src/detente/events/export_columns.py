@@ -39,6 +39,7 @@ COLUMN_MEANINGS: Mapping[str, str] = {
     "provisional": "True if the provider is still checking the row; empty if unknown",
     "reports": "Number of rows merged into the event; empty if the source has one row for each event",
     "doubts": "Caveats of the provider or the reader on single values",
+    "first_report": "Publisher and day of the first report that the source names; empty if it names none",
     "channel": "Kind of event in this case; empty if it is of none",
     "responds_to": "Events to which a source presents this one as a reaction; empty if the source records no links",
     "relation": "Relation to each of these events",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.core.arrays import FloatArray
 from detente.events.countries import load_country_names
-from detente.events.country_outlines import MAX_KM_OUTSIDE, find_outside, has_outline
+from detente.events.country_outlines import MAX_KM_OUTSIDE, find_outside, has_outline, lies_within
 
 FAULT_COLUMN = "_place_fault"
 MAX_KM_OUTSIDE_ROUGH = 500.0  # where only the country is known
@@ -114,8 +114,7 @@ def _find_far(
 def _describe(iso3: str, latitude: float, longitude: float, km: float) -> str:
     name = load_country_names().get(iso3, iso3)
     why = f"latitude {latitude:g}, longitude {longitude:g}; about {km:,.0f} km outside {name}, which the row names"
-    if abs(longitude) <= 90:
-        exchanged = find_outside(iso3, np.array([longitude]), np.array([latitude]))[0]
-        if exchanged <= MAX_KM_OUTSIDE:
-            why += "; exchanged they would lie in it"
+    # The distance of the exchanged point does not matter, only whether it is far.
+    if abs(longitude) <= 90 and lies_within(iso3, longitude, latitude, MAX_KM_OUTSIDE):
+        why += "; exchanged they would lie in it"
     return why

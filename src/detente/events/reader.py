@@ -1,7 +1,7 @@
 """Reader of any provider's release: it detects the format, streams events and accounts for every row.
 
-Memory holds one block of the file at a time; rejected rows are buffered on disk. A folder or archive of one provider's
-files is one release. If it mixes formats, each of its files is a release of its own (`plan_releases`).
+Memory holds one block of the file at a time; rejected rows are buffered on disk. `read_release` reads a folder or archive of
+one provider's files as one. `plan_releases` lists the releases in it (`release_units.py`), for all that counts days.
 """
 
 import hashlib
@@ -18,10 +18,11 @@ from detente.events.cell_forms import DateOrder, ReadingOptions
 from detente.events.errors import NothingRead, UnknownReleaseDate
 from detente.events.pipeline import DetectedFiles, find_last_day, read_blocks, stream_events
 from detente.events.registry import FORMATS, PROVIDERS
+from detente.events.release_units import find_stated_days, group_by_release
 from detente.events.row_account import REJECTS_SCHEMA, EventStream, RowAccount
 from detente.events.translations.chronology import translate_chronology
 from detente.events.translations.generic import read_mapped
-from detente.sources.archive import LeftOutFile, ReleaseArchive, ReleaseFile, open_release, select_parts
+from detente.sources.archive import LeftOutFile, ReleaseArchive, ReleaseFile, hash_file, open_release, select_parts
 from detente.sources.chronology import read_chronology
 from detente.sources.detect import DetectedFormat, detect_part_format, first_line
 from detente.sources.errors import EmptyFile, MixedFormats, UnknownFormat
@@ -74,9 +75,7 @@ def read_release(
         >>> sum(batch.num_rows for batch in reading.events), reading.account().rows
         (1413, 1413)
     """
-    plan = plan_releases(
-        path, source=source, known_on=known_on, mapping=mapping, dates=dates, encoding=encoding, members=members, sheets=sheets
-    )  # fmt: skip
+    plan = _plan(path, source, known_on, mapping, dates, encoding, members, sheets, apart=False)
     if len(plan.releases) > 1:
         raise MixedFormats(str(path), [r.name for r in plan.releases])
     return plan.releases[0].open()
@@ -88,9 +87,17 @@ def plan_releases(
 ) -> ReleasePlan:  # fmt: skip
     """List the releases in a file, folder or archive; arguments and errors as in `read_release`.
 
-    Files of one provider are one release. If there are several providers, each file is a release of its
-    own, named by the file. Files that hold no known table are left out by name.
+    Each file of UCDP or ACLED is a release, as if it were given by itself, and so is each file where there are several
+    providers; else the files of one provider are one release (`release_units.py`). Files that hold no known table are left
+    out by name.
     """
+    return _plan(path, source, known_on, mapping, dates, encoding, members, sheets, apart=True)
+
+
+def _plan(
+    path: Path, source: str | None, known_on: date | None, mapping: Path | None, dates: DateOrder | None,
+    encoding: str | None, members: Sequence[str], sheets: Sequence[str], *, apart: bool,
+) -> ReleasePlan:  # fmt: skip
     archive = select_parts(open_release(path, encoding=encoding), members, sheets)
     options = ReadingOptions(dates)
     if mapping is not None:
@@ -100,20 +107,14 @@ def plan_releases(
     if source == "chronology" or (source is None and len(archive.parts) == 1 and _is_chronology(archive.parts[0])):
         return ReleasePlan((PlannedRelease(path.name, lambda: _read_chronology(path, known_on)),), archive.left_out)
     known, left_out = _detect_parts(archive, source)
-    groups: dict[str, list[tuple[ReleaseFile, DetectedFormat]]] = {}
-    for part, detected in known:
-        groups.setdefault(part.group or part.name, []).append((part, detected))
-    if len({d.format.source for _, d in known}) == 1:
+    if not apart and len({d.format.source for _, d in known}) == 1:
         return ReleasePlan((_plan_release(archive, tuple(known), path.name, left_out, known_on, options),), left_out)
-    names = [Path(g).name for g in groups]
     planned = []
-    for group, parts in groups.items():
-        name = Path(group).name if names.count(Path(group).name) == 1 else group
-        own = [f for f in left_out if f.name == group or f.name.startswith(f"{group} [")]
-        if len({d.format.source for _, d in parts}) == 1:
-            planned.append(_plan_release(archive, tuple(parts), name, own, known_on, options))
-            continue
-        planned += [_plan_release(archive, (p,), p[0].name, own, known_on, options) for p in parts]
+    units = group_by_release(path, tuple(known))
+    for name, parts in units.items():
+        group = parts[0][0].group
+        own = [f for f in left_out if len(units) == 1 or f.name == group or f.name.startswith(f"{group} [")]
+        planned.append(_plan_release(archive, parts, name, own, known_on, options))
     return ReleasePlan(tuple(planned), left_out)
 
 
@@ -125,20 +126,27 @@ def _plan_release(
         # The translations of one provider's formats differ only for lists of deleted events.
         t = FORMATS[parts[0][1].format]
         provider = parts[0][1].format.source
-        alone = replace(archive, path=archive.path.with_name(name), parts=tuple(p for p, _ in parts))
-        sha = archive.sha256
-        if name != archive.path.name:
-            sha = hashlib.sha256(f"{archive.sha256} {name}".encode()).hexdigest()
+        alone = replace(archive, path=archive.path.parent / name, parts=tuple(p for p, _ in parts))
+        sha = _hash_release(archive, parts, name)
         day = known_on or PROVIDERS[provider].released(alone)
         day = day or find_last_day(read_blocks(parts, t.needs), t, options)
         if day is None:
             _raise_if_nothing_is_readable(parts, name, options)
             raise UnknownReleaseDate(str(alone.path))
-        release = Release(provider, name, day, sha)
+        release = Release(provider, name, day, sha, find_stated_days(archive.path, parts))
         blocks = read_blocks(parts, t.needs)
         return stream_events(blocks, t, release, parts=parts, left_out=left_out, options=options)
 
     return PlannedRelease(name, open_it)
+
+
+def _hash_release(archive: ReleaseArchive, parts: DetectedFiles, name: str) -> str:
+    if name == archive.path.name:
+        return archive.sha256
+    file = archive.path / parts[0][0].group
+    if file.is_file() and Path(parts[0][0].group).name == Path(name).name:
+        return hash_file(file)  # as if the file of the folder were given by itself
+    return hashlib.sha256(f"{archive.sha256} {name}".encode()).hexdigest()
 
 
 def _raise_if_nothing_is_readable(parts: DetectedFiles, name: str, options: ReadingOptions) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import digamma, gammaln
 from detente.forecast.errors import HistoryTooShort
 from detente.forecast.training_data import ForecastModel, History, drop_unknown, systematic_resample
 

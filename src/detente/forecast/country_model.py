@@ -21,9 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import ndtri
 from detente.forecast.errors import HistoryTooShort
 from detente.forecast.mixture_weights import fill_distances, fit_mixture_weights, share_in_bin
 from detente.forecast.training_data import History, systematic_resample

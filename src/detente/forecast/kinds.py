@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from detente.cases.channel_names import channel_name, counts_fights
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breaking_channels
 
 
@@ -24,8 +25,8 @@ def kind_name(f: CaseForecast, channel: str) -> str:
     """Name a channel in the plural, as the case file does, else from its actors."""
     n = f.g.case.names
     named = f.g.case.channel_name(channel)
-    if named != channel:
-        return named
+    if named != channel or counts_fights(f.g.case, channel):
+        return channel_name(f.g.case, channel)
     return {
         "attack": f"attacks by {n.group} in {n.target}",
         "operation": f"operations of {n.target} at home",

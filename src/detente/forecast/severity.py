@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import kolmogorov
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import kolmogorov
 
 XI = np.linspace(0.01, 0.95, 48)
 LOG_SIGMA = np.linspace(np.log(0.2), np.log(300.0), 60)

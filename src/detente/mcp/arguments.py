@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from detente.api.events.table import CHANNEL_OPTIONS
-from detente.brief.forecast_section import FORECAST_DAYS
 from detente.cases.channel_rule import CHANNELS
 from detente.core.errors import nearest, quoted_choices
 from detente.events.plover import event_types
+from detente.forecast.usual_run import FORECAST_DAYS
 from detente.mcp.errors import BadArgument
 from detente.model.interventions import HORIZONS
 

@@ -1,8 +1,8 @@
 """What results can and cannot bear, in sentences that stand in tools' descriptions, in results and in the instructions."""
 
 from detente.api.case import Case
-from detente.brief.forecast_section import FORECAST_DAYS
 from detente.core.date_range import format_date
+from detente.forecast.usual_run import FORECAST_DAYS
 
 UNKNOWN = "null is unknown or not reported. It is never zero."
 COUNTS = "Counts are of the events that this record collects, not of all that happened."

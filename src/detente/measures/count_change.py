@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
 
+from detente.core.scipy_functions import stdtr, stdtrit
 from detente.measures.errors import NotObserved
 
 LAGS, BLOCK = 12, 12

@@ -1,10 +1,10 @@
 """Quantities of distance: the share of events near a line, and their median distance from it."""
 
 import numpy as np
-from scipy.special import bdtr
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.load import CaseData
+from detente.core.scipy_functions import bdtr
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km
 from detente.measures.errors import NotObserved

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 
-from scipy.special import ndtri
-
 from detente.cases.case_file import Crossing
 from detente.cases.load import CaseData
+from detente.core.scipy_functions import ndtri
 from detente.measures import crossings as crossing
 from detente.measures.quantity import Quantity
 from detente.measures.relation_index import DEPENDENT_WEEKS, RelationIndex, halves_change

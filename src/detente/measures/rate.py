@@ -6,8 +6,7 @@ dispersion that `clustering.py` measures, and the exact formulas are used with c
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv, chdtri
-
+from detente.core.scipy_functions import betaincinv, chdtri
 from detente.measures.errors import NotObserved
 
 

@@ -21,11 +21,11 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from threadpoolctl import threadpool_limits
 
 from detente.cases.load import CaseData
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
+from detente.core.scipy_functions import ndtri
 from detente.events.event import Event
 from detente.events.plover import intensity
 from detente.measures.errors import NotObserved
@@ -122,7 +122,7 @@ def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationInd
     score = np.divide(total, acts, out=np.full(len(weeks), np.nan), where=acts > 0)
     spread = _pooled_variance(acts, total, squares)
     # On busy cores, multithreaded BLAS is up to 70 times slower for matrices this small.
-    with threadpool_limits(1, user_api="blas"):
+    with one_blas_thread():
         variances = _fit_variances(acts, score, spread)
     smoothed, covariance = smooth_level(acts, score, variances)
     half = float(ndtri(0.5 + band / 2)) * np.sqrt(covariance.diagonal())

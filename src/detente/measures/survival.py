@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from detente.core.scipy_functions import ndtri
 from detente.measures.errors import NotObserved
 
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
+from detente.core.scipy_functions import cho_factor, cho_solve
 from detente.model.background import Background
 
 # False positives at 14: 1 % of records without a change point, 3 % at criticality 0.7, 18 % at 0.9, where a crisis lasts
@@ -61,7 +61,7 @@ def find_changepoints(y: NDArray[np.int64], coverage: FloatArray, bg: Background
         >>> find_changepoints(independent_actors(np.random.default_rng(0)).y, w.coverage, build_background(1500))
         ()
     """
-    with threadpool_limits(1, user_api="blas"):  # matrices this small are slower when BLAS shares them
+    with one_blas_thread():  # matrices this small are slower when BLAS shares them
         return _search_changepoints(y, coverage, bg)
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import betainc, chdtrc, kolmogorov, ndtr, ndtri
 from detente.model.fit import FittedModel
 
 

@@ -11,9 +11,9 @@ from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
 from detente.model.background import SIGMAS, Background, build_background
 from detente.model.changepoints import ChangePoint, common_coverage, find_changepoints
 from detente.model.errors import BadCounts, TooFewEvents
@@ -65,7 +65,7 @@ class ChannelPosteriors(Sequence[ChannelPosterior]):
             if not missing:
                 return tuple(self._found[k] for k in wanted)
             # Channels share the cores; matrices this small are 20 times slower if BLAS uses threads too.
-            with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+            with one_blas_thread(), ThreadPoolExecutor(os.cpu_count()) as pool:
                 self._found |= dict(zip(missing, pool.map(self._sample, missing), strict=True))
         return tuple(self._found[k] for k in wanted)
 

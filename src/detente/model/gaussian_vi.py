@@ -12,10 +12,11 @@ sums a day, whatever the number of draws.
 """
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from numpy.linalg import LinAlgError
 
 from detente.core.arrays import FloatArray
 from detente.core.jit import jit
+from detente.core.scipy_functions import cho_factor, cho_solve
 from detente.model.laplace import Gaussian
 from detente.model.likelihood import ChannelData, softplus_with_derivatives
 

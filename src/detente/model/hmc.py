@@ -9,9 +9,9 @@ the last trajectory, and the correlation with the draws before it, give the rema
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import solve_triangular
 from detente.model.laplace import Gaussian
 from detente.model.likelihood import ChannelData, log_likelihoods
 from detente.model.prior import Prior

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
+from numpy.linalg import LinAlgError
 
 from detente.core.arrays import FloatArray
+from detente.core.scipy_functions import cho_factor, cho_solve, solve_triangular
 from detente.model.errors import DidNotConverge
 from detente.model.likelihood import ChannelData, log_posterior
 

@@ -30,9 +30,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
 from detente.model.fit import FittedModel
 from detente.model.partial_residuals import backward_memory, forward_memory, residualise_series, response_shares
 from detente.model.prior import RESPONSE_SD
@@ -100,7 +100,7 @@ def lead_checked_pairs(s: FittedModel) -> NDArray[np.bool_]:
     out = np.zeros((len(s.channels), len(s.channels)), dtype=bool)
     mean = s.W.sum(axis=-1).mean(axis=0)
     # On busy cores, multithreaded BLAS is many times slower for matrices this small.
-    with threadpool_limits(1, user_api="blas"):
+    with one_blas_thread():
         for k, effect in enumerate(s.channels):
             for j, cause in enumerate(s.channels):
                 claimed: Literal["above", "below"] = "above" if mean[k, j] >= 0 else "below"

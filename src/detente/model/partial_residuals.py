@@ -10,9 +10,9 @@ Source: residuals of both sides as in Freedman and Lane (1983).
 
 import numpy as np
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
 from detente.model.fit import FittedModel
 from detente.model.kernels import compute_memories
 
@@ -76,7 +76,7 @@ def residualise_series(s: FittedModel, after: str, of: str, *more: FloatArray) -
     penalty = s.background.precision[int(np.argmax(posterior.weights))]
     series = np.column_stack([u, memory, *more])
     # On busy cores, multithreaded BLAS is many times slower for matrices this small.
-    with threadpool_limits(1, user_api="blas"):
+    with one_blas_thread():
         fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ series)
     residuals = (series - D @ fitted) * np.sqrt(weight)[:, None]
     return tuple(residuals.T)

@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
-from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
+from detente.core.blas_threads import one_blas_thread
+from detente.core.scipy_functions import ndtr
 from detente.model.fit import FittedModel
 from detente.model.lead_check import LeadOutcome, check_lead
 from detente.model.placebo_tests import MAX_P_VALUE, placebo_in_time_p, shuffled_labels_p
@@ -99,7 +99,7 @@ def tabulate_responses(
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = []
     # On busy cores, multithreaded BLAS is many times slower for matrices this small.
-    with threadpool_limits(1, user_api="blas"):
+    with one_blas_thread():
         for j, cause in enumerate(s.channels):
             for k, effect in enumerate(s.channels):
                 x = draws[:, k, j]

@@ -101,12 +101,12 @@ def open_release(path: Path, *, encoding: str | None = None) -> ReleaseArchive:
                 continue
             parts += [replace(f, group=name) for f in found]
             left_out += others
-        each = [f"{p.relative_to(path).as_posix()} {_hash_file(p)}" for p in readable]
+        each = [f"{p.relative_to(path).as_posix()} {hash_file(p)}" for p in readable]
         return ReleaseArchive(path, tuple(parts), hashlib.sha256("\n".join(each).encode()).hexdigest(), tuple(left_out))
     if not path.is_file():
         raise NoSuchFile(path, "source file or folder")
     found, others = _list_tables(path.name, _open_path(path), encoding)
-    return ReleaseArchive(path, tuple(found), _hash_file(path), tuple(others))
+    return ReleaseArchive(path, tuple(found), hash_file(path), tuple(others))
 
 
 def select_parts(archive: ReleaseArchive, members: Sequence[str] = (), sheets: Sequence[str] = ()) -> ReleaseArchive:
@@ -139,7 +139,8 @@ def _is_own_file(path: Path) -> bool:
     return hidden or path.name.endswith(_OWN_FILES)
 
 
-def _hash_file(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 

@@ -92,7 +92,7 @@ class UnknownMember(DetenteError):
 
 
 class MixedFormats(DetenteError):
-    """A folder or archive holds files of several formats, so it is not one release."""
+    """A folder or archive holds several releases where one is expected."""
 
     exit_code = 5
 
@@ -100,7 +100,7 @@ class MixedFormats(DetenteError):
         self.file, self.names = file, list(names)
         shown = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
         super().__init__(
-            f"{file} holds files of several formats ({shown}), so it is not one release. "
+            f"{file} holds several releases ({shown}). "
             "Add each as a release with `detente ingest`, or choose one with --member."
         )
 

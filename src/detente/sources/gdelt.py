@@ -4,6 +4,7 @@ Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and appear ev
 """
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from detente.sources.detect import Format
@@ -48,3 +49,29 @@ def parse_release_date(name: str) -> date | None:
         return date(*map(int, match.groups())) if match else None
     except ValueError:
         return None
+
+
+def parse_covered_days(name: str) -> tuple[date, date] | None:
+    """Parse the first and last day that a file covers from its name; None if it states none.
+
+    Rows carry the day of the event, which a report may place a year or ten before the day on which it was read: a file covers
+    the days on which its rows were added, not the days of its events. Files of 1.0 before April 2013 hold a month or a year.
+
+    Example:
+        >>> [d.isoformat() for d in parse_covered_days("20251009143000.AFG-PK.export.CSV") or ()]
+        ['2025-10-09', '2025-10-09']
+        >>> [d.isoformat() for d in parse_covered_days("200602.zip") or ()], parse_covered_days("sample.export.CSV")
+        (['2006-02-01', '2006-02-28'], None)
+    """
+    daily = re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?(?:\.[A-Za-z-]+)?\.export", name)
+    historical = re.fullmatch(r"((?:19|20)\d\d)(\d\d)?\.(?:csv|zip)", name, re.IGNORECASE)
+    try:
+        if daily:
+            day = date(*map(int, daily.groups()))
+            return day, day
+        if historical:
+            year, month = int(historical[1]), int(historical[2] or 0)
+            return date(year, month or 1, 1), date(year, month or 12, monthrange(year, month or 12)[1])
+    except ValueError:
+        pass
+    return None

@@ -21,12 +21,16 @@ def escape_undecodable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published file of a source: its name, publication date and a hash of its bytes."""
+    """One published file of a source: its name, publication date and a hash of its bytes.
+
+    `covers` are the first and last covered day where the names of its files state them and its events do not tell (GDELT).
+    """
 
     source: str
     name: str
     known_on: date
     sha256: str
+    covers: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from detente.events.row_account import REJECTS_SCHEMA
+from detente.store.delta import DeltaTable
 from detente.store.errors import CorruptStore, UnknownRelease
 from detente.store.open import open_table
 from detente.store.schema import PART_SCHEMA
@@ -147,7 +148,11 @@ def open_version(path: Path, version: int | None = None) -> Snapshot:
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
     """
-    table = open_table(path, version)
+    return take_snapshot(path, open_table(path, version))
+
+
+def take_snapshot(path: Path, table: DeltaTable) -> Snapshot:
+    """Return the version at which the table is open."""
     keys = ("path", "partition.source", "partition.release", "partition.part", "num_records", "size_bytes")
     actions = pa.table(table.get_add_actions(flatten=True)).select(keys).to_pylist()
     files = tuple(DataFile(path / unquote(a["path"]), *(a[k] for k in keys[1:])) for a in actions)

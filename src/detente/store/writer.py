@@ -22,11 +22,11 @@ from detente.core.rng import make_rng
 from detente.core.version import __version__
 from detente.events.errors import NothingRead
 from detente.events.row_account import EventStream
-from detente.store.delta import AddAction, CommitFailedError, CommitProperties, Schema
+from detente.store.delta import AddAction, CommitFailedError, CommitProperties, DeltaTable, Schema
 from detente.store.errors import CorruptStore, IncompatibleColumns, StoreBusy, UnbalancedAccount
 from detente.store.open import open_or_create_table, open_table, wrap_write_errors
 from detente.store.schema import PART_SCHEMA, PARTITION_COLUMNS, check_columns, stored_schema
-from detente.store.snapshot import ReleaseAccount, open_version, read_account
+from detente.store.snapshot import ReleaseAccount, Snapshot, open_version, read_account, take_snapshot
 from detente.store.staging import ROWS_PER_GROUP, StagingWriter
 
 MAX_TRIES = 60
@@ -71,16 +71,18 @@ def add_release(
         needed = "a name without one: releases are named source/release"
         raise IncompatibleColumns(name, "source", f"{release.source!r}, with a slash", needed)
     check_columns(name, reading.events.schema)
-    open_or_create_table(path)
-    before = _read_current_account(path, name)
+    table = open_or_create_table(path)
+    before = _read_account(take_snapshot(path, table), name)
     if before and not again and _is_unchanged(before, reading):
-        return StoreChange("unchanged", open_version(path).version, before)
+        return StoreChange("unchanged", table.version(), before)
     schema = stored_schema(reading.events.schema)
-    _find_missing_columns(path, name, schema)
+    _find_missing_columns(table, name, schema)
     parts = {"events": schema, **PART_SCHEMA}
     stages = {p: StagingWriter(path, release.source, release.name, p, s) for p, s in parts.items()}
     try:
         first, last = _write_events(reading, stages["events"], told)
+        if reading.release.covers and first:
+            first, last = reading.release.covers
         if not stages["events"].rows and (rejected := reading.account()).events == 0:
             raise NothingRead.from_account(release.name, rejected)
         account = _build_account(reading, stages["events"].rows, first, last)
@@ -91,8 +93,7 @@ def add_release(
         for stage in stages.values():
             stage.finish()
         actions = [a for s in stages.values() for a in s.actions]
-        _add_columns(path, name, schema)
-        version, replaced = _commit(path, name, actions, account)
+        version, replaced = _commit(path, name, actions, account, schema)
     except BaseException:
         _discard_uncommitted(path, stages.values())
         raise
@@ -106,17 +107,17 @@ def remove_release(path: Path, name: str) -> StoreChange:
     Raises:
         UnknownRelease: the store does not hold it. Otherwise as `add_release`.
     """
-    full = open_version(path).resolve(name)
-    account = _read_current_account(path, full)
+    now = open_version(path)
+    full = now.resolve(name)
+    account = _read_account(now, full)
     version, _ = _commit(path, full, [], account)
     return StoreChange("removed", version, account)
 
 
-def _read_current_account(path: Path, name: str) -> ReleaseAccount | None:
-    now = open_version(path)
+def _read_account(now: Snapshot, name: str) -> ReleaseAccount | None:
     size = sum(f.bytes for f in now.files if f.name == name)
     try:
-        return next((read_account(path, f, size) for f in now.files_of("account", [name])), None)
+        return next((read_account(now.path, f, size) for f in now.files_of("account", [name])), None)
     except CorruptStore:
         # Ingesting a damaged release again repairs it, so its damage must not stop the ingest.
         return None
@@ -190,9 +191,9 @@ def _wrap_in_struct(batch: pa.RecordBatch, column: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([struct], schema=PART_SCHEMA[column])
 
 
-def _find_missing_columns(path: Path, name: str, schema: pa.Schema) -> list[pa.Field]:
+def _find_missing_columns(table: DeltaTable, name: str, schema: pa.Schema) -> list[pa.Field]:
     """Return the columns that the table lacks; a shared column must have the same type."""
-    known = {f.name: f.type for f in pa.schema(open_table(path).schema().to_arrow())}
+    known = {f.name: f.type for f in pa.schema(table.schema().to_arrow())}
     for field in schema:
         if field.name not in known:
             try:
@@ -210,28 +211,27 @@ def _are_same_type(a: pa.DataType, b: pa.DataType) -> bool:
     return bool(a == b)
 
 
-def _add_columns(path: Path, name: str, schema: pa.Schema) -> None:
-    # A separate commit: it only adds columns that are null in every row until the release follows.
-    for attempt in range(MAX_TRIES):
-        new = _find_missing_columns(path, name, schema)
-        if not new:
-            return
-        try:
-            with wrap_write_errors(path):
-                fields = Schema.from_arrow(pa.schema(new)).fields
-                open_table(path).alter.add_columns(fields, commit_properties=CommitProperties(max_commit_retries=0))
-        except CommitFailedError:
-            _back_off(attempt)
-    raise StoreBusy(path, MAX_TRIES)
+def _commit(
+    path: Path, name: str, actions: list[AddAction], account: ReleaseAccount | None, events: pa.Schema | None = None
+) -> tuple[int, bool]:
+    """Commit these files as the release; return the version and whether the release existed before.
 
-
-def _commit(path: Path, name: str, actions: list[AddAction], account: ReleaseAccount | None) -> tuple[int, bool]:
-    """Commit these files as the release; return the version and whether the release existed before."""
+    Columns of `events` that the table lacks are added by a commit of their own: they are null in every row until the release follows.
+    """
     source, _, release = name.partition("/")
     which = [("source", "=", source), ("release", "=", release)]
     for attempt in range(MAX_TRIES):
+        # Opened anew at each attempt: other programs may have committed since, or replaced the whole store.
         table = open_table(path)
-        existed = name in open_version(path, table.version()).names
+        if events is not None and (new := _find_missing_columns(table, name, events)):
+            try:
+                with wrap_write_errors(path):
+                    fields = Schema.from_arrow(pa.schema(new)).fields
+                    table.alter.add_columns(fields, commit_properties=CommitProperties(max_commit_retries=0))
+            except CommitFailedError:
+                _back_off(attempt)
+            continue
+        existed = name in take_snapshot(path, table).names
         if not actions and not existed:
             return table.version(), False
         what = "removed" if not actions else "replaced" if existed else "added"

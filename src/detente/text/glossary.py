@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from detente.cases.case_file import CaseFile
-from detente.cases.channel_names import channel_name, channel_rule
+from detente.cases.channel_names import channel_name, channel_rule, list_own_rules
 from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.core.errors import DetenteError, nearest, quoted_choices
 
@@ -88,10 +88,10 @@ def list_kinds(case: CaseFile) -> tuple[GlossaryEntry, ...]:
     """
     out = []
     for key in COUNTED_CHANNELS:
-        rule = channel_rule(case, key)
-        text = (
-            "The case file gives no rule." if not rule else f"The record collects: {'all' if rule == 'any' else rule}."
-        )
+        rule, own = channel_rule(case, key), list_own_rules(case, key)
+        text = f"A rule of the case file: {'; '.join(own)}." if own else "The case file gives no rule."
+        if rule:
+            text = f"The record collects: {'all' if rule == 'any' else rule}."
         out.append(GlossaryEntry(key, channel_name(case, key, capital=True), KIND_GROUP, text, "", ("kind",)))
     return tuple(out)
 

@@ -19,7 +19,7 @@ class ServerConfig:
 
     `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
     `case_folder` holds the cases that editors write in the browser. `store` is the folder of releases, which need not exist; the served cases read it if `read_store`. `uploads` is the
-    folder of uploaded files before they are read, `cache` that of prepared cases.
+    folder of uploaded files before they are read, `cache` that of prepared cases. Relative folders become absolute.
     `database` is an SQLAlchemy URL. `host_names` are the accepted hosts beside `address` and this machine; `*`: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
     serves metrics to everybody, not only to moderators. With `review` a change of a record counts only after a second person
@@ -40,6 +40,13 @@ class ServerConfig:
     open_metrics: bool = False
     review: bool = False
     first_account: str = ""
+
+    def __post_init__(self) -> None:
+        # Workers that read uploads run in a folder of their own, where a relative path would lead elsewhere.
+        for name in ("store", "uploads", "case_folder", "cache"):
+            path: Path | None = getattr(self, name)
+            if path is not None and path != Path():
+                object.__setattr__(self, name, path.absolute())
 
     @property
     def notes_store(self) -> Path | None:

@@ -309,10 +309,25 @@ def test_draft_offers_names_of_stored_release(editor: BrowserClient, config: Ser
     assert {n["name"]: n["events"] for n in draft["names"]} == {"Government of Mali": 5, "JNIM": 3, "ISGS": 2}
     case = check_text(config.case_folder, draft["text"], "mali-burkina")
     assert {a.name: a.role for a in case.cast if a.role in ("group", "other")} == {"JNIM": "group", "ISGS": "other"}
-    assert (str(case.first), str(case.last)) == ("2024-01-01", "2024-01-05")
+    assert (str(case.first), str(case.last)) == ("2024-01-01", "2024-01-06")
     chosen = editor.data(f"/cases/new.json?{query}&group=isgs&rival=JNIM")["draft"]["text"]
     roles = {a.role: a.name for a in check_text(config.case_folder, chosen, "mali-burkina").cast}
     assert (roles["group"], roles["rival"]) == ("ISGS", "JNIM")
     other = editor.get(f"/cases/new.json?{query.replace('MLI', 'TUR').replace('BFA', 'IRQ')}")
     assert other.status_code == 400
     assert "Mali" in other.json()["error"]
+
+
+def test_case_page_names_later_releases(editor: BrowserClient, desk: Workbench, config: ServerConfig) -> None:
+    """The page of a case says that a release added later goes on after the case's last day."""
+    _store_events(config)
+    text = editor.data("/cases/new.json?id=mali-burkina&target=MLI&host=BFA&source=made")["draft"]["text"]
+    editor.send("/cases", text=text, do="save")
+    _look(desk.app)
+    assert editor.data("/cases/mali-burkina.json")["later"] == []
+    row = make_table(["B-1"]).to_pylist()[0] | {"country": "MLI", "first": date(2026, 1, 9), "last": date(2026, 1, 9)}
+    table = pa.Table.from_pylist([row | {"release": "later"}], schema=SCHEMA)
+    add_release(config.store, make_reading(table, release="later"))
+    (later,) = editor.data("/cases/mali-burkina.json")["later"]
+    assert (later["names"], later["to"], later["last"]) == (["later"], "2024-01-06", "2026-01-09")
+    assert "9 January 2026" in editor.get("/cases/mali-burkina").text

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from detente.web.uploads.model import (
 )
 from detente.web.uploads.process import start_worker
 from support.comments_workbench import BrowserClient, Workbench
+from support.provider_rows import encode_file, make_rows, write_zip
 
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 # Its third row has an invalid date.
@@ -389,3 +391,30 @@ def test_worker_memory_is_limited(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "no more\n"
     assert limits.MAX_MEMORY_BYTES == 4 << 30
+
+
+def test_archive_of_several_releases_is_refused(reader: BrowserClient, tmp_path: Path) -> None:
+    """A zip of two monthly files is refused by name: as one release it would cover the months between them."""
+    body = encode_file("ucdp-49", make_rows("ucdp-49", 1))
+    names = ("GEDEvent_v25_0_1.csv", "GEDEvent_v26_0_1.csv")
+    months = write_zip(tmp_path / "months.zip", **dict.fromkeys(names, body))
+    address = send_file(reader, "months.zip", months.read_bytes()).headers["location"]
+    upload = wait_until_done(reader, address)["upload"]
+    assert upload["state"] == "refused"
+    assert all(n in upload["told"] for n in names)
+
+
+def test_upload_works_in_a_relative_folder(
+    settings: ServerConfig, flagship: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker, which runs in a folder of its own, finds a file below a relative folder."""
+    monkeypatch.chdir(tmp_path)
+    relative = replace(settings, uploads=Path("uploads"), store=Path("store"))
+    app = create_app(relative, {flagship.id: flagship})
+    reader = Workbench(app).reader("Ada", "moderator")
+    address = send_file(reader, "broken.csv", BROKEN.encode()).headers["location"]
+    assert wait_until_done(reader, address)["upload"]["state"] == "read"
+    reader.send(f"{address}/keep")
+    assert wait_until_done(reader, address)["upload"]["state"] == "kept"
+    app.state.database.dispose()
+    assert open_version(tmp_path / "store").names == ["chronology/broken.csv"]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.events.text_index import TextIndex, build_text_index
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.cases.load import CaseData
@@ -21,6 +20,7 @@ from detente.events.plover import event_types
 
 if TYPE_CHECKING:
     from detente.api.case import Case
+    from detente.api.events.text_index import TextIndex
 
 UNASSIGNED = "unassigned"
 NO_ACTOR = "none"
@@ -43,7 +43,7 @@ class EventColumns:
         took_part: shape (event, actor), actors as in `actors`. started, received: the same for initiators and recipients,
             with one more column for events whose source names none.
         deaths, deaths_low: the highest and the lowest reported figure, NaN if none.
-        precision: position in `GEO_PRECISIONS`. words: index of the searchable text, case folded. case: names of its actors.
+        precision: position in `GEO_PRECISIONS`. case: names of its actors.
     """
 
     events: tuple[Event, ...]
@@ -62,7 +62,6 @@ class EventColumns:
     deaths: NDArray[np.float64]
     deaths_low: NDArray[np.float64]
     precision: IntArray
-    words: TextIndex
     case: CaseFile
 
     @cached_property
@@ -72,6 +71,17 @@ class EventColumns:
         newest = forward[::-1]
         deaths = np.where(np.isnan(self.deaths), -1.0, self.deaths)
         return {"newest": newest, "oldest": forward, "deaths": newest[np.argsort(-deaths[newest], kind="stable")]}
+
+    @cached_property
+    def words(self) -> "TextIndex":
+        """Index of the searchable text, case folded; built for the first search."""
+        from detente.api.events.text_index import (
+            build_text_index,  # imports pyarrow, which a list without a search does not need
+        )
+
+        names = {a.key: f"{a.name} {a.short}" for a in self.case.cast}
+        states = countries.load_country_names() | self.case.country_names
+        return build_text_index([_build_search_text(e, names, states) for e in self.events])
 
     @cached_property
     def column_orders(self) -> dict[str, NDArray[np.int64]]:
@@ -93,8 +103,6 @@ def get_event_columns(prepared: "Case") -> EventColumns:
 
 def build_event_columns(g: CaseData) -> EventColumns:
     """Put the events of a case into columns."""
-    names = {a.key: f"{a.name} {a.short}" for a in g.case.cast}
-    states = countries.load_country_names() | g.case.country_names
     actors = tuple(a.key for a in g.case.cast)
     places, place = _encode_values([build_place_key(e) for e in g.events])
     types = tuple(event_types())
@@ -117,7 +125,6 @@ def build_event_columns(g: CaseData) -> EventColumns:
         deaths=np.fromiter((_get_deaths(e, 1) for e in g.events), float, len(g.events)),
         deaths_low=np.fromiter((_get_deaths(e, 0) for e in g.events), float, len(g.events)),
         precision=_encode_positions([e.place.precision for e in g.events], GEO_PRECISIONS),
-        words=build_text_index([_build_search_text(e, names, states) for e in g.events]),
         case=g.case,
     )
 

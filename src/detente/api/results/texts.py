@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.api.results.base import ResultHeader, age_data, result_data
-from detente.brief.document import Brief
-from detente.brief.render import BRIEF_FORMATS, BriefFormat, render_brief_files
-from detente.brief.render.json import build_brief_data
 from detente.core.atomic_write import write_files
 from detente.core.disk_cache import DiskCache, use_cache
 from detente.core.errors import DetenteError, nearest, quoted_choices
 from detente.text.sentence import Sentence
+
+# The status of a case needs no renderer.
+if TYPE_CHECKING:
+    from detente.brief.document import Brief
+    from detente.brief.render import BriefFormat
 
 
 class UnknownBriefFormat(DetenteError):
@@ -27,7 +29,7 @@ class BriefResult:
     """The brief of a case. `document` holds its sections, sentences and numbers."""
 
     header: ResultHeader
-    document: Brief
+    document: "Brief"
     cache: DiskCache
 
     def save(self, folder: str | Path, formats: Sequence[str] = ()) -> list[Path]:
@@ -43,11 +45,15 @@ class BriefResult:
 
     def files(self, formats: Sequence[str] = ()) -> dict[str, bytes]:
         """Render the brief in several formats, by file name."""
+        from detente.brief.render import BRIEF_FORMATS, render_brief_files
+
         with use_cache(self.cache):
             return render_brief_files(self.document, [_find_format(f) for f in formats] or BRIEF_FORMATS)
 
     def to_dict(self) -> dict[str, Any]:
         """The brief as plain values: every sentence, number, event and check, and the age of the record."""
+        from detente.brief.render.json import build_brief_data
+
         return build_brief_data(self.document) | {"age": age_data(self.header.age)}
 
     def __repr__(self) -> str:
@@ -63,7 +69,9 @@ class BriefResult:
         return f"<h3>{escape(b.title)}</h3><p>{opening}</p><ol>{points}</ol>"
 
 
-def _find_format(extension: str) -> BriefFormat:
+def _find_format(extension: str) -> "BriefFormat":
+    from detente.brief.render import BRIEF_FORMATS
+
     known = {f.extension: f for f in BRIEF_FORMATS}
     if extension not in known:
         near = quoted_choices(nearest(extension, list(known)))

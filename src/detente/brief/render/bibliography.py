@@ -1,7 +1,7 @@
 """A brief and its sources as entries for a reference manager.
 
-The record holds no title and no date of a report. Its title is therefore a description in square brackets, as cataloguers
-write for untitled works, and its year is left out.
+The record holds no title of a report. Its title is therefore a description in square brackets, as cataloguers write for
+untitled works. Its day is left out too, except of a first report that the source names with its day and without address.
 """
 
 import re
@@ -12,8 +12,9 @@ from typing import Literal
 
 from detente.brief.document import Brief
 from detente.core.date_range import format_date_range
-from detente.core.publishers import publisher_name
+from detente.core.publishers import publisher_name, split_first_report
 from detente.events.event import Event
+from detente.sources.testimony import format_source_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,24 @@ def _build_report_entries(brief: Brief) -> list[BibliographyEntry]:
                 address=address,
                 version="",
                 note=f"States the event{'s' if len(events) > 1 else ''} {states}. Its own title and day are not recorded.",
+            )
+        )
+    for e in brief.cited:
+        publisher, day = split_first_report(e.first_report)
+        if e.addresses or day is None:
+            continue
+        source = format_source_name(e.source)
+        out.append(
+            BibliographyEntry(
+                key=f"report-{len(out) + 1}-{_slugify(publisher)}",
+                kind="report",
+                title=f"[Report: {e.summary}]",
+                by=publisher,
+                day=day,
+                address="",
+                version="",
+                note=f"States the event {e.id}, {format_date_range(e.span)}, {brief.where(e)}. The first report that {source} names for it; "
+                "its own title is not recorded.",
             )
         )
     return out

@@ -51,7 +51,7 @@ def format_bibtex(entries: Sequence[BibliographyEntry]) -> str:
             "year": f"{e.day:%Y}" if e.day else "",
             "month": f"{e.day:%b}".lower() if e.day else "",
             "day": str(e.day.day) if e.day else "",
-            "howpublished": _PUBLICATION_LABELS[e.kind],
+            "howpublished": "" if _has_no_medium(e) else _PUBLICATION_LABELS[e.kind],
             "version": _escape_tex(e.version),
             "url": _escape_address(e.address),
             "note": _escape_tex(e.note),
@@ -67,13 +67,18 @@ def format_ris(entries: Sequence[BibliographyEntry]) -> str:
     out: list[str] = []
     for e in entries:
         fields = [
-            ("TY", _RIS_TYPES[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
+            ("TY", "GEN" if _has_no_medium(e) else _RIS_TYPES[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
             ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", f"{e.day:%Y/%m/%d}" if e.day else ""), ("ET", e.version),
             ("UR", _escape_address(e.address)), ("N1", e.note),
         ]  # fmt: skip
         out += [f"{k}  - {' '.join(v.split())}" for k, v in fields if v]
         out += ["ER  - ", ""]
     return "\r\n".join(out) + "\r\n"
+
+
+def _has_no_medium(entry: BibliographyEntry) -> bool:
+    """Return whether it is not known how a report appeared: one without an address may be no web page."""
+    return entry.kind == "report" and not entry.address
 
 
 def _escape_tex(text: str) -> str:

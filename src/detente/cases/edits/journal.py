@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from filelock import FileLock
-
 from detente.cases.edits.entry import JournalEntry, parse_entry
 from detente.cases.edits.errors import BadJournal
 from detente.core.atomic_write import replace_file
@@ -91,6 +89,8 @@ def append_entries(path: Path, decide: Callable[[Journal], Sequence[JournalEntry
     Raises:
         BadJournal: the journal is damaged. CannotWrite: it cannot be written; it is unchanged.
     """
+    from filelock import FileLock  # not needed to read a journal, as every command does
+
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), mode=0o600):

@@ -132,7 +132,7 @@ def row_to_event(case: CaseFile, read: ChronologyRow, original: Event | None = N
         event, id=original.id, source=original.source, release=original.release, row=original.row,
         known_on=event.known_on if moved else max(event.known_on, original.known_on),
         intensity=original.intensity if event.type == original.type else None, provisional=original.provisional,
-        reports=original.reports, doubts=original.doubts,
+        reports=original.reports, doubts=original.doubts, first_report=original.first_report,
     )  # fmt: skip
 
 

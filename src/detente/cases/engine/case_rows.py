@@ -14,8 +14,9 @@ from detente.cases.case_file import CaseFile
 from detente.cases.data_folder import data_folder
 from detente.cases.engine.latest import select_latest
 from detente.cases.errors import MissingUserData
-from detente.cases.release_scope import EXTRACT_SOURCES, covers_case
+from detente.cases.release_scope import covers_case
 from detente.cases.user_data import list_party_names
+from detente.events.release_units import EXTRACT_SOURCES
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
 CHRONOLOGY_SOURCE = "chronology"

@@ -3,7 +3,9 @@
 State-based and non-state violence name two parties but not the initiator, so both are initiators and there is no
 recipient. In one-sided violence, side A killed civilians. An unidentified party keeps its name, `XXX` and a country
 number. A row that UCDP is still checking is provisional. If the best number of deaths is outside its bounds, the bounds
-are widened and the row has a doubt: rejecting such rows would lose some of the deadliest events.
+are widened and the row has a doubt: rejecting such rows would lose some of the deadliest events. Of its reports, written
+`"publisher,day,headline"`, the first one's publisher and day are kept. Headlines and accounts of social networks may name
+private persons and are left out.
 """
 
 from detente.events.cell_forms import CellKinds
@@ -18,17 +20,20 @@ from detente.events.sql_translator import (
 from detente.sources.ucdp import GED
 
 _POINT = r"^POINT ?\(([-0-9.]+) ([-0-9.]+)\)$"
+_FIRST_REPORT = r'^\s*"([^"\n]+?),\s*([0-9]{4}-[0-9]{2}-[0-9]{2}),'
+_PERSONAL = "(?i)@|twitter|telegram|facebook|whatsapp|instagram|tiktok|youtube|blog|interview|witness|\\(x\\)|on x$| x$"
 _DEATH_COLUMNS = ("low", "best", "high", "deaths_civilians")
 
 FROM_UCDP = Translation(
     needs=tuple(
-        "id type_of_violence code_status side_a side_b side_a_new_id side_b_new_id where_prec where_coordinates adm_1 adm_2 "
+        "id type_of_violence code_status side_a side_b side_a_new_id side_b_new_id source_article where_prec where_coordinates adm_1 adm_2 "
         "latitude longitude geom_wkt year country country_id event_clarity date_prec date_start date_end deaths_civilians low best "
         "high".split()
     ),
     typed={
         "first": sql_date("date_start"),
         "last": sql_date("date_end"),
+        "named": f"regexp_extract(source_article, '{_FIRST_REPORT}', ['publisher', 'day'])",
         **{f"n_{c}": f"try_cast({c} AS BIGINT)" for c in _DEATH_COLUMNS},
     },
     last_day=sql_date("date_end"),
@@ -79,11 +84,15 @@ FROM_UCDP = Translation(
         "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
         "civilian_deaths": "n_deaths_civilians",
         # concat() skips nulls and is faster than ||.
-        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, side_b, "
+        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, "
+        "CASE WHEN side_b = 'Civilians' THEN 'civilians' ELSE side_b END, "
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
         "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best = '' THEN NULL "
         "WHEN low = best AND high = best THEN '; deaths: ' ELSE '; deaths: best ' END, best, "
         "CASE WHEN low <> '' AND high <> '' AND NOT (low = best AND high = best) THEN concat(', ', low, ' to ', high) END, '.')",
+        "first_report": "CASE WHEN try_cast(named.day AS DATE) IS NOT NULL "
+        f"AND NOT regexp_matches(trim(named.publisher), '{_PERSONAL}') "
+        "THEN concat(trim(named.publisher), ', ', named.day) END",
         "intensity": "c._intensity",
         "provisional": "nullif(code_status, '') <> 'Clear'",
         "doubts": "CASE WHEN nullif(code_status, '') <> 'Clear' OR event_clarity = '2' OR date_prec = '0' OR n_low > n_best OR n_best > n_high "

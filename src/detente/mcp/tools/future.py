@@ -8,9 +8,9 @@ from pydantic import Field
 
 from detente.api.case import Case, Report
 from detente.api.results.simulation import SimulationResult
-from detente.brief.forecast_section import FORECAST_DAYS
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import CHANNELS
+from detente.forecast.usual_run import FORECAST_DAYS
 from detente.mcp import cautions
 from detente.mcp.arguments import (
     AsOf,

@@ -78,11 +78,11 @@ def build_draft(fields: Mapping[str, str], settings: ServerConfig) -> CaseDraft:
             "host", repr(given["host"]), "target and host are the same country", "Name two countries."
         )
     counts = _count_source(settings, given["source"], target, host) if given["source"] else None
-    first = _parse_day("from", given["from"], counts.first if counts else None)
-    last = _parse_day("to", given["to"], counts.last if counts else None)
+    first = _parse_day("from", given["from"], counts.days[0] if counts else None)
+    last = _parse_day("to", given["to"], counts.days[1] if counts else None)
     if last < first:
         raise CaseTextInvalid("to", str(last), f"it is before the first day, {first}", "Write a later day.")
-    text = format_case_file(key, target, host, counts, "", (first, last), group=given["group"], rival=given["rival"])
+    text = format_case_file(key, target, host, counts, (), (first, last), group=given["group"], rival=given["rival"])
     # A case written here reads its releases from the store, never from named files.
     text = "\n".join(line for line in text.split("\n") if not line.startswith("# files"))
     gaps = (

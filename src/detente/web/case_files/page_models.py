@@ -6,6 +6,7 @@ from typing import Literal
 
 from detente.web.case_files.draft import CaseDraft, StoredSource
 from detente.web.case_files.folder import MAX_TEXT_LENGTH
+from detente.web.case_files.later_releases import LaterReleases
 from detente.web.case_files.versions import CaseVersion
 from detente.web.preparation import PreparationProgress
 
@@ -64,6 +65,7 @@ class CaseStatePage:
     """One case: its state on this server, how far its results are, and its versions, newest first.
 
     `prepared`: all results are there. `why` says why it cannot be read. `again`: seconds after which the page loads again, 0 for never.
+    `later`: releases in the store that go on after the last day of the case.
     """
 
     case: str
@@ -75,6 +77,7 @@ class CaseStatePage:
     versions: tuple[CaseVersion, ...]
     withdraws: bool
     again: int
+    later: tuple[LaterReleases, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

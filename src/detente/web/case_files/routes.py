@@ -22,6 +22,7 @@ from detente.web.case_files.draft import (
 )
 from detente.web.case_files.errors import CaseChangedMeanwhile, CaseExists, CaseNotEditable, CaseTextInvalid
 from detente.web.case_files.folder import check_text, find_case_files, is_case_id, save_text, withdraw_file
+from detente.web.case_files.later_releases import find_later_releases
 from detente.web.case_files.page_models import (
     CaseListPage,
     CaseListRow,
@@ -142,9 +143,9 @@ async def state_page(request: Request) -> Response:
         prepared = served is not None and served.document_if_ready is not None
         working = state == "served" and progress.total > 0 and not (prepared or progress.failed)
         again = RELOAD_SECONDS if state == "being read" or working else 0
-        return CaseStatePage(
-            key, served.case.title if served else key, state, why, prepared, progress, versions, who.moderates, again
-        )  # fmt: skip
+        later = find_later_releases(served.case, request.app.state.settings.case_store) if served else ()
+        title = served.case.title if served else key
+        return CaseStatePage(key, title, state, why, prepared, progress, versions, who.moderates, again, later)
 
     page = await run_in_threadpool(load)
     if not page.versions and page.state == "withdrawn":

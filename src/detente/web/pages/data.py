@@ -118,8 +118,20 @@ class RejectedRowView:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectingCase:
+    """A case, and the number of rows that it rejects."""
+
+    case: str
+    title: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class RejectedRowsPage:
-    """Rejected rows of a case or release `of`: `rows` of `total` from `start` on; `before` and `after` start the next pages."""
+    """Rejected rows of a case or release `of`: `rows` of `total` from `start` on; `before` and `after` start the next pages.
+
+    `cases`: of releases, the cases that reject rows too, which may be rows of these releases; None for a case's own rows.
+    """
 
     of: str
     total: int
@@ -128,6 +140,7 @@ class RejectedRowsPage:
     after: int | None
     rows: tuple[RejectedRowView, ...]
     query: str
+    cases: tuple[RejectingCase, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +186,11 @@ def build_data_page(request: Request) -> DataPage:
     releases: tuple[ReleaseRow, ...] = ()
     versions: tuple[StoreVersion, ...] = ()
     try:
-        snapshot = open_version(path)
+        versions = read_history(path, MAX_VERSIONS)
+        # A release may be added meanwhile: the table of releases and the list of versions tell of the same version.
+        snapshot = open_version(path, versions[0].version)
         acts = _load_acts(request)
         version, releases = snapshot.version, tuple(_build_release_row(k, acts) for k in snapshot.releases())
-        versions = read_history(path, MAX_VERSIONS)
     except NoStore:
         pass
     return DataPage(
@@ -269,7 +283,15 @@ def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
         rows = _read_rejected_rows(q.snapshot, q.names, start)
     before = max(start - ROWS_PER_PAGE, 0) if start else None
     after = start + ROWS_PER_PAGE if start + ROWS_PER_PAGE < total else None
-    return RejectedRowsPage(q.name, total, start, before, after, tuple(rows), q.text)
+    return RejectedRowsPage(q.name, total, start, before, after, tuple(rows), q.text, _list_rejecting_cases(request, q))
+
+
+def _list_rejecting_cases(request: Request, q: _RejectsQuery) -> tuple[RejectingCase, ...] | None:
+    if q.prepared is not None:
+        return None
+    sources = {name.partition("/")[0] for name in q.names}
+    cases = (s for s in get_cases(request).values() if sources & {b.source for b in s.case.brought})
+    return tuple(RejectingCase(s.id, s.case.title, len(s.g.set_aside)) for s in cases if s.g.set_aside)
 
 
 def _read_rejected_rows(snapshot: Snapshot, names: tuple[str, ...], start: int) -> list[RejectedRowView]:

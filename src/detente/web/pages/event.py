@@ -22,7 +22,9 @@ from detente.api.stated_rates import StatedRates, describe_stated_rates
 from detente.cases.actors import role_on
 from detente.cases.link_text import ANSWER_TEXT, TRIGGER_TEXT, name_trigger
 from detente.cases.stated_links import StatedLink
+from detente.core.date_range import format_date
 from detente.core.errors import nearest, quoted_choices
+from detente.core.publishers import split_first_report
 from detente.events.event import Event as Record
 from detente.events.matching.decisions import DecisionRecord
 from detente.events.plover import event_types
@@ -114,6 +116,7 @@ class EventPage:
         figures: of deaths. differ: contradictions between figures and accounts, in words; empty if none.
         elsewhere: reports of other sources in the store. may_decide: whether this reader may mark them as the same event or another.
         publishers: of the pages that report it. doubts: doubtful values of its row, from the source or the row's parser.
+        first_report: publisher and day of the first report that the source names, in words; empty if it names none.
         release, line: its row in the source; known_on: day by which it was public.
         uses: claims of the brief that use it.
         channel_name, channel_rule: the channel's name for readers and what the record collects of it; empty if the case has none.
@@ -142,6 +145,7 @@ class EventPage:
     may_decide: bool
     publishers: EventPublishers
     doubts: tuple[str, ...]
+    first_report: str
     source: str
     release: str
     line: int
@@ -204,6 +208,7 @@ def build_event_page(
         may_decide=may_decide,
         publishers=group_by_publisher(e.addresses),
         doubts=e.doubts,
+        first_report=_describe_first_report(e),
         source=e.source,
         release=e.release,
         line=e.row,
@@ -223,6 +228,11 @@ def build_event_page(
         before=build_event_row(prepared, columns.events[i - 1]) if i else None,
         after=build_event_row(prepared, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
     )
+
+
+def _describe_first_report(e: Record) -> str:
+    publisher, day = split_first_report(e.first_report)
+    return f"{publisher}, {format_date(day)}" if day else ""
 
 
 def _event_link(prepared: Case, k: StatedLink, text: str, other: str | None) -> EventLink:

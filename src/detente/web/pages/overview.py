@@ -31,6 +31,7 @@ from detente.measures.episodes import EpisodeInitiator
 from detente.measures.relation_index import WORD_CHANNELS
 from detente.text.sentence import Sentence
 from detente.web.digest_box import DigestBox, build_digest_box
+from detente.web.preparation import read_progress
 from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 from detente.web.rendering.verdict_text import VERDICT_TEXT
@@ -216,7 +217,10 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_index_svg, prepared)
     preview = LinkPreview(content.answer[0].sentence.text) if content.answer else None
     foot = provenance_footer(prepared)
-    return respond(request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg)
+    progress = None if content.answer else read_progress(request.app.state.settings.cache, prepared.id)
+    return respond(
+        request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg, progress=progress
+    )
 
 
 ROUTES = page_routes("/{case}/", handler, page=OverviewPage)

@@ -2,11 +2,11 @@
 // map stands still and the form beside it asks the server.
 const atlas = document.getElementById("atlas");
 if (atlas) {
-  const [{ startNames }, { startClusters }] = await Promise.all([import(atlas.dataset.nameModule), import(atlas.dataset.clusterModule)]);
-  start(startNames, startClusters);
+  const modules = ["nameModule", "clusterModule", "signModule", "handModule", "monthModule"].map((m) => import(atlas.dataset[m]));
+  start(Object.assign({}, ...await Promise.all(modules)));
 }
 
-function start(startNames, startClusters) {
+function start({ startNames, startClusters, startSigns, startHands, startMonths }) {
   const sheet = document.getElementById("sheet");
   const svg = sheet.querySelector("svg.map");
   const stage = document.getElementById("stage");
@@ -225,50 +225,9 @@ function start(startNames, startClusters) {
   }
   function strong(text) { const b = document.createElement("b"); b.textContent = text; return b; }
 
-  // ---- signs by keyboard: one of them is a stop of the Tab key, and the arrow keys lead from one to the next
-  let lastMark = null;
-  function marks() {
-    const view = seen(), found = [];
-    const add = (el, x, y) => { if (x > view[0] && x < view[2] && y > view[1] && y < view[3]) found.push({ el, x, y }); };
-    for (const c of stage.querySelectorAll(".cluster")) add(c, ...at(c));
-    for (const s of spots) if (!s.g.classList.contains("gathered")) for (const g of s.seen) add(g.a, ...s.xy);
-    return found;
-  }
-  function rove() {
-    for (const old of stage.querySelectorAll('[tabindex="0"]')) old.setAttribute("tabindex", "-1");
-    const all = marks(), stop = all.find((m) => m.el === lastMark) ?? all[0];
-    if (stop) stop.el.setAttribute("tabindex", "0");
-    if (document.activeElement === document.body && lostFocus) sheet.focus({ preventScroll: true });
-    lostFocus = false;
-  }
-  let lostFocus = false;
-  // The listeners are the frame's: an SVG group that listens for focus would be a stop of the Tab key itself.
-  sheet.addEventListener("focusin", (e) => { lastMark = e.target.closest("#stage a, .cluster") ?? lastMark; });
-  sheet.addEventListener("focusout", () => { lostFocus = true; setTimeout(() => { lostFocus = false; }, 300); });
-  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  stage.addEventListener("keydown", (e) => {
-    const mark = e.target.closest("a, .cluster");
-    if (!mark || e.ctrlKey || e.metaKey || e.altKey) return;
-    if ((e.key === "Enter" || e.key === " ") && mark.matches(".cluster")) { e.preventDefault(); mark.dispatchEvent(new MouseEvent("click", { bubbles: true })); return; }
-    if (["+", "=", "-", "0"].includes(e.key)) { e.preventDefault(); keys[e.key](); return; }
-    const way = ways[e.key];
-    if (!way) return;
-    e.preventDefault();
-    const all = marks(), here = all.find((m) => m.el === mark);
-    if (!here) return;
-    // The nearest sign in that direction; one at the same place comes first.
-    const cost = (m) => {
-      const dx = m.x - here.x, dy = m.y - here.y, ahead = dx * way[0] + dy * way[1], aside = Math.abs(dx * way[1] + dy * way[0]);
-      if (!dx && !dy) return (way[0] + way[1] > 0) === (all.indexOf(m) > all.indexOf(here)) ? 0 : Infinity;
-      return ahead > 0 ? ahead + 2 * aside : Infinity;
-    };
-    const next = all.filter((m) => m !== here && cost(m) < Infinity).sort((a, b) => cost(a) - cost(b))[0];
-    if (next) { next.el.setAttribute("tabindex", "0"); mark.setAttribute("tabindex", "-1"); next.el.focus({ preventScroll: true }); }
-  });
-
   // A cluster was chosen: its places fill the map. Where they cannot be told apart, their events are listed.
   function choose(c, [left, top, right, bottom], e) {
-    if (moved > 6) return;
+    if (dragged()) return;
     e.stopPropagation();
     if (state.k >= MOST * 0.99) {
       const query = new URLSearchParams();
@@ -320,132 +279,10 @@ function start(startNames, startClusters) {
     shut.focus({ preventScroll: true });
   }
 
-  // ---- hands
-  const held = new Map();
-  let moved = 0, apart = 0;
-  sheet.addEventListener("pointerdown", (e) => {
-    if (e.button) return;
-    if (!held.size) moved = 0;
-    held.set(e.pointerId, units(e));
-    if (held.size === 2) apart = between();
-  });
-  addEventListener("pointermove", (e) => {
-    if (!held.has(e.pointerId)) return;
-    const [x, y] = units(e), [px, py] = held.get(e.pointerId);
-    held.set(e.pointerId, [x, y]);
-    if (held.size === 2) {
-      const now = between(), [[ax, ay], [bx, by]] = [...held.values()];
-      if (apart) move((state.k * now) / apart, (ax + bx) / 2, (ay + by) / 2);
-      apart = now; moved = 99;
-    } else {
-      moved += Math.hypot(x - px, y - py);
-      if (moved > 6) { sheet.classList.add("held"); pan(x - px, y - py); }
-    }
-  });
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (e) => { held.delete(e.pointerId); sheet.classList.remove("held"); });
-  // Two fingers are the map's, wherever it is; one finger scrolls the page until the map is enlarged.
-  sheet.addEventListener("touchmove", (e) => { if (e.touches.length > 1) e.preventDefault(); }, { passive: false });
-  const between = () => { const [[ax, ay], [bx, by]] = [...held.values()]; return Math.hypot(ax - bx, ay - by); };
-  sheet.addEventListener("dragstart", (e) => e.preventDefault());
-  sheet.addEventListener("click", (e) => {
-    const a = e.target.closest("a");
-    if (!a) return;
-    if (moved > 6) { e.preventDefault(); return; }
-    if (e.metaKey || e.ctrlKey || e.shiftKey) return;
-    e.preventDefault();
-    open(a);
-  });
-  // A page must scroll past the map, also after a click on it: the wheel zooms with Ctrl alone, which is also how a touchpad pinches.
-  const hint = document.createElement("p");
-  let hiding = 0;
-  hint.className = "hint";
-  hint.textContent = "Hold Ctrl to zoom with the wheel.";
-  hint.hidden = true;
-  sheet.append(hint);
-  sheet.addEventListener("wheel", (e) => {
-    if (!e.ctrlKey && !e.metaKey) {
-      if (!sheet.contains(document.activeElement)) return;
-      hint.hidden = false;
-      clearTimeout(hiding);
-      hiding = setTimeout(() => { hint.hidden = true; }, 1200);
-      return;
-    }
-    e.preventDefault();
-    move(state.k * Math.exp(-e.deltaY * (e.deltaMode ? 0.06 : 0.0022)), ...units(e));
-  }, { passive: false });
-  sheet.addEventListener("dblclick", (e) => move(state.k * 2, ...units(e)));
-  const keys = { ArrowLeft: () => pan(80, 0), ArrowRight: () => pan(-80, 0), ArrowUp: () => pan(0, 80), ArrowDown: () => pan(0, -80),
-    "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: () => move(1, 0, 0) };
-  sheet.addEventListener("keydown", (e) => {
-    if (e.target !== sheet || e.ctrlKey || e.metaKey || e.altKey || !keys[e.key]) return;
-    e.preventDefault();
-    keys[e.key]();
-  });
-  const zoom = (by) => move(state.k * by, W / 2, H / 2);
-
-  const buttons = document.createElement("div");
-  buttons.className = "zoom";
-  for (const [text, name, act] of [["+", "Zoom in", () => zoom(1.6)], ["−", "Zoom out", () => zoom(1 / 1.6)], ["⟲", "The whole map", () => move(1, 0, 0)]]) {
-    const b = document.createElement("button");
-    b.type = "button"; b.textContent = text; b.setAttribute("aria-label", name); b.title = name;
-    b.addEventListener("click", act);
-    buttons.append(b);
-  }
-  sheet.append(buttons);
-
-  // ---- months
-  const until = document.getElementById("until"), span = document.getElementById("span"), play = document.getElementById("play");
-  let playing = 0;
-  function months() {
-    const n = +span.value;
-    state.until = +until.value;
-    state.from = n ? Math.max(0, state.until - n + 1) : 0;
-    fill();
-  }
-  until.addEventListener("input", () => { stop(); months(); });
-  span.addEventListener("change", months);
-  function stop() { clearInterval(playing); playing = 0; play.textContent = "Play"; play.setAttribute("aria-pressed", "false"); }
-  play.addEventListener("click", () => {
-    if (playing) { stop(); return; }
-    if (span.value === "0") span.value = "3";
-    if (+until.value >= bars.length - 1) until.value = 0;
-    play.textContent = "Pause"; play.setAttribute("aria-pressed", "true");
-    months();
-    playing = setInterval(() => {
-      if (+until.value >= bars.length - 1) { stop(); return; }
-      until.value = +until.value + 1;
-      months();
-    }, still.matches ? 1500 : 600);
-  });
-
-  // ---- kinds
-  function chosen() { state.shown = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)); }
-  // The page carries the kinds that it shows; all others are fetched once, when one of them is first chosen.
-  let loaded = new Set([...form.querySelectorAll("[name=channel]")].filter((i) => i.defaultChecked).map((i) => i.value)), loading = null;
-  async function load_all() {
-    const answer = await fetch(`${form.getAttribute("action")}?${kinds.map((k) => `channel=${k}`).join("&")}`);
-    if (!answer.ok) throw new Error(String(answer.status));
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const old of stage.querySelectorAll(".spot")) old.remove();
-    const above = stage.querySelector("#names");
-    for (const g of page.querySelectorAll("#stage .spot")) stage.insertBefore(document.adoptNode(g), above);
-    const list = document.getElementById("vague"), fresh = page.getElementById("vague");
-    if (list && fresh) list.replaceChildren(...fresh.children);
-    spots = find_spots();
-    vague = find_vague();
-    loaded = new Set(kinds);
-    place();
-  }
-  async function choose_kinds() {
-    chosen();
-    if ([...state.shown].some((k) => !loaded.has(k))) {
-      atlas.dataset.loading = "";
-      try { await (loading ??= load_all()); } catch { form.requestSubmit(); return; }
-      delete atlas.dataset.loading;
-    }
-    fill();
-  }
-  form.addEventListener("change", (e) => { if (e.target.name === "channel") choose_kinds(); });
+  const { keys, dragged } = startHands({ sheet, state, width: W, height: H, units, move, pan, open });
+  const rove = startSigns({ sheet, stage, at, seen, spots: () => spots, keys });
+  function renew() { spots = find_spots(); vague = find_vague(); place(); }
+  const { months, chosen, choose_kinds } = startMonths({ atlas, form, stage, state, kinds, last: bars.length - 1, still, fill, renew });
   document.getElementById("drawn").addEventListener("toggle", (e) => { if (e.target.open) table(); });
 
   chosen();

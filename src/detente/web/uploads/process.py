@@ -51,6 +51,10 @@ def start_worker(
     command += [str(store), replaces] if store else []
     # The worker gets only what Python needs: the environment may hold the password of the database.
     inherited = {k: os.environ[k] for k in ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
+    if "PYTHONPATH" in inherited:  # the worker runs in another folder
+        inherited["PYTHONPATH"] = os.pathsep.join(
+            str(Path(p).absolute()) for p in inherited["PYTHONPATH"].split(os.pathsep) if p
+        )
     environment = inherited | {"TMPDIR": str(folder), "HOME": str(folder), "ARROW_DEFAULT_MEMORY_POOL": "system"}
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(

@@ -22,7 +22,7 @@ import pyarrow.csv
 
 from detente.core.errors import DetenteError
 from detente.core.formula_guard import guard_table
-from detente.events.reader import read_release
+from detente.events.reader import plan_releases
 from detente.events.registry import FORMATS, PROVIDERS
 from detente.events.row_account import EventStream
 from detente.sources.archive import open_release
@@ -93,7 +93,12 @@ def _make_progress_callback(root: Path, upload: Upload) -> Callable[[int], None]
 def _open_reading(root: Path, upload: Upload) -> EventStream:
     path = root / upload.id / upload.name
     check_archive(path)
-    return read_release(path, known_on=date.fromisoformat(upload.known_on) if upload.known_on else None)
+    plan = plan_releases(path, known_on=date.fromisoformat(upload.known_on) if upload.known_on else None)
+    if len(plan.releases) > 1:
+        names = [r.name for r in plan.releases]
+        shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        raise UploadRefused(upload.name, f"it holds several releases ({shown})", "Send each of these files by itself.")
+    return plan.releases[0].open()
 
 
 def _read_upload(root: Path, upload: Upload) -> Upload:

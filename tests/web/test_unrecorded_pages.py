@@ -1,11 +1,14 @@
 """Pages of a case whose source cannot record a kind of event give no zero for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente.api.case import Case
 from detente.api.events.filters import EventQuery
 from detente.web.map.page import get_event_map
 from detente.web.pages.digest import build_digest_page
+from detente.web.pages.event import build_event_page
 from detente.web.pages.events import build_events_page
 from support.ucdp_world import make_ucdp_world, open_world
 
@@ -37,3 +40,13 @@ def test_digest_watches_only_recorded_kinds(ucdp: Case) -> None:
     page = build_digest_page(ucdp, None)
     assert page.no_closed_crossing == "UCDP does not record closed crossings."
     assert page.no_ending_truce == "UCDP does not record offers of truce."
+
+
+def test_event_page_names_first_report() -> None:
+    """An event without links to reports names the publisher and the day of the first one, if its source does."""
+    g = make_ucdp_world()
+    first, *others = g.events
+    named = replace(g, events=(replace(first, addresses=(), first_report="Kabul Now, 2022-05-22"), *others))
+    prepared = open_world(named)
+    assert build_event_page(prepared, first.id).first_report == "Kabul Now, 22 May 2022"
+    assert not build_event_page(prepared, others[0].id).first_report
