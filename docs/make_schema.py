@@ -119,7 +119,7 @@ FORMATS = (
         "days": int, "level": float, "channels": list[str], "rows": list[ResponseRow],
     }, optional_header=True),
     Format("detente fit 1", "case.fit, detente.fit(counts)", "The fitted model: responses, criticality, tests of the residuals.", {
-        "channels": list[str], "events": list[int], "seed": int, "draws": int, "half_lives": list[float], "too_few": list[str],
+        "channels": list[str], "events": list[int], "seed": int, "draws": int, "half_lives": list[float], "too_few": list[str], "estimated": bool,
         "doubtful": list[str], "criticality": PosteriorInterval, "half_life": PosteriorInterval,
         "change_points": list[ChangePointRow], "residuals": list[ResidualRow], "responses": list[ResponseRow],
     }, command="detente explain (with `days` and `warnings`)", optional_header=True),

@@ -108,3 +108,22 @@ def test_verdict_leaves_out_unrecorded_measures() -> None:
     deadly = replace(g, release=replace(g.release, source="ucdp"))
     assert {m.key for m in judge_month(g, LAST).measures} == {"hostile_events", "deaths", "relations"}
     assert {m.key for m in judge_month(deadly, LAST).measures} == {"hostile_events", "deaths"}
+
+
+def test_verdict_leaves_out_measures_without_spread() -> None:
+    """Deaths that were zero in every month before have no usual range; the hostile events, which vary, still have one."""
+    events = make_months({LAST: 25}, deaths=0)
+    i = max(i for i, e in enumerate(events) if e.type == "ASSAULT")
+    events[i] = replace(events[i], tolls=ReportedDeaths(best=9))
+    v = judge_month(make_world(events, DAYS), LAST)
+    assert v.left_out == ("deaths",)
+    assert "deaths" not in {m.key for m in v.measures}
+    assert all(abs(c.t) < 1000 for c in v.together)
+
+
+def test_verdict_without_any_spread_is_unknown() -> None:
+    """Where nothing happened in all months before, no distance from them can be measured."""
+    toll = ReportedDeaths(best=9)
+    strike = make_event(LAST.first, "PAK", "AFG", "ASSAULT", "aerial", tolls=toll)
+    v = judge_month(make_world([strike], DAYS), LAST)
+    assert (v.word, v.reason, v.together) == ("not known", "no spread", ())

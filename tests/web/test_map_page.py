@@ -171,9 +171,13 @@ def test_crossing_state_follows_spells(flagship: Case) -> None:
                 assert not on.sure or any(day <= s.last_low for s in current)
 
 
-def test_case_without_geometry_has_no_map(flagship: Case) -> None:
-    """A case without geometry has no map."""
-    bare = change_record(flagship, replace(flagship.g, case=flagship.case.model_copy(update={"geometry": ""})))
+def test_case_without_places_has_no_map(flagship: Case) -> None:
+    """A case without geometry has a map of outlines where its events have places, and else none."""
+    case = flagship.case.model_copy(update={"geometry": ""})
+    outlined = get_basemap(change_record(flagship, replace(flagship.g, case=case)))
+    assert outlined is not None
+    assert not outlined.border
+    bare = change_record(flagship, replace(flagship.g, case=case, events=()))
     assert get_basemap(bare) is None
     assert get_event_map(bare, EventQuery()) is None
 

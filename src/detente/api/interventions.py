@@ -27,6 +27,7 @@ from detente.claims.intervention_text import (
     describe_assumption,
     describe_effect,
     describe_past_assumption,
+    list_not_estimated,
     run_counterfactual,
     run_intervention,
 )
@@ -111,7 +112,9 @@ def intervention_result(prepared: Case, s: FittedModel, setting: WhatIfQuery) ->
     baseline = forecast_baseline(prepared) if setting.first is None else None
     if baseline is not None:
         effect, bands = start_from_forecast(effect, baseline), shift_bands(bands, baseline)
-    return InterventionResult(TraceableEffect(settings, effect, prepared.view, s.too_few, len(u.paths.y)), bands)
+    return InterventionResult(
+        TraceableEffect(settings, effect, prepared.view, list_not_estimated(s), len(u.paths.y)), bands
+    )
 
 
 def forecast_baseline(prepared: Case) -> BaselineSeries | None:
@@ -187,7 +190,7 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     texts = (describe_assumption(o, parsed, DEFAULT_DAYS).text, describe_effect(o, DEFAULT_DAYS).text)
     f = case.forecast_summary
     basis = () if isinstance(f, str) else tuple(x.text for x in f.basis)
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)
+    return SimulationResult(case.header, o.settings, o.effect, o.few, o.paths, case.view.seed, texts, basis)
 
 
 def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> SimulationResult:
@@ -211,4 +214,4 @@ def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> Simulati
         f"The past is simulated again from {format_date(first)} to {end}, the last day with systematic collection.",
         "Days keep their reporting coverage.",
     )
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)
+    return SimulationResult(case.header, o.settings, o.effect, o.few, o.paths, case.view.seed, texts, basis)

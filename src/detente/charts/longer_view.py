@@ -73,12 +73,13 @@ def draw_longer_view(view: ClaimContext) -> Picture | None:
     fighting = (
         " Dark red strips: the named fighting of the two states." if any(m.kind == "fighting" for m in marks) else ""
     )
+    takeover = "Dashed line: the takeover." if any(m.kind == "takeover" for m in marks) else ""
     return Picture(
         key="longer-view",
         title=f"Deaths in organised violence, {bars[0].year} to {max(b.year for b in bars)}",
         caption=(
             f"{figures.source} counts every conflict in each state, not only that with {names.group}. The two scales differ. "
-            f"Dashed line: the takeover.{fighting}{pale} Years before {bars[0].year} are not covered. {figures.cite}"
+            f"{takeover}{fighting}{pale} Years before {bars[0].year} are not covered. {figures.cite}"
         ),
         alt=describe_longer_view(bars, figures.source),
         svg=render_chart_svg(build_longer_view_chart(bars, marks, figures.source), "longer-view"),

@@ -16,7 +16,7 @@ from detente.core.rng import make_rng
 from detente.measures.quantity import Quantity
 from detente.model.fit import FittedModel, thin_draws
 from detente.model.intervention_spec import Intervention
-from detente.model.interventions import InterventionEffect, summarise_effect
+from detente.model.interventions import MIN_CHANGE, InterventionEffect, summarise_effect
 from detente.model.paired_simulation import (
     BaselinePaths,
     check_interventions,
@@ -25,6 +25,7 @@ from detente.model.paired_simulation import (
     with_interventions,
     without_channels,
 )
+from detente.text.numbers import join_words
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
 DEADLY = ("attack", "operation", "strike", "clash")
@@ -38,7 +39,10 @@ PATHS, SIMULATED_DRAWS = 4_000, 100
 
 @dataclass(frozen=True, slots=True)
 class TraceableEffect:
-    """An effect with its settings, seed and number of paths, which make its numbers traceable."""
+    """An effect with its settings, seed and number of paths, which make its numbers traceable.
+
+    `few`: what is not estimated, since it has fewer than 30 events.
+    """
 
     settings: str
     effect: InterventionEffect
@@ -99,6 +103,12 @@ def deaths_by_channel(view: ClaimContext, s: FittedModel) -> dict[str, NDArray[n
     return out
 
 
+def list_not_estimated(s: FittedModel) -> tuple[str, ...]:
+    """List the channels with fewer than 30 events, and deaths where all deadly channels are among them."""
+    deadly = {c for c in DEADLY if c in s.channels}
+    return (*s.too_few, "deaths") if deadly <= set(s.too_few) else s.too_few
+
+
 def build_future_baseline(view: ClaimContext, s: FittedModel, days: int, paths: int = PATHS) -> BaselinePaths:
     """Simulate the next `days` days without intervention, with the context's seed."""
     thin = thin_draws(s, SIMULATED_DRAWS)
@@ -130,14 +140,14 @@ def run_intervention(
     check_interventions(s, changes)
     u = baseline or build_future_baseline(view, s, max(horizons))
     effect = summarise_effect(u, with_interventions(u, changes), horizons)
-    return TraceableEffect(" ".join(x.text for x in changes), effect, view, s.too_few)
+    return TraceableEffect(" ".join(x.text for x in changes), effect, view, list_not_estimated(s))
 
 
 def run_counterfactual(view: ClaimContext, s: FittedModel, first: date, without: Sequence[str]) -> TraceableEffect:
     """Re-simulate the covered days from `first` on without some channels."""
     u = build_past_baseline(view, s, first)
     e = summarise_effect(u, without_channels(u, without), (u.base.shape[1],))
-    return TraceableEffect(f"from {first} without {' '.join(without)}", e, view, s.too_few)
+    return TraceableEffect(f"from {first} without {' '.join(without)}", e, view, list_not_estimated(s))
 
 
 def describe_assumption(o: TraceableEffect, changes: Sequence[Intervention], days: int) -> Sentence:
@@ -162,11 +172,19 @@ def _direct_effect_pieces(o: TraceableEffect, days: int) -> list[SentencePiece]:
     changed = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
     if not changed:
         return [". By itself this changes no count within ", _horizon_piece(days), "."]
+    few, changed = [c for c in changed if c in o.few], [c for c in changed if c not in o.few]
+    if not changed:
+        return [". How much this changes by itself is not estimated", *_few_pieces(o, few)]
     pieces: list[SentencePiece] = [". By itself this changes, within ", _horizon_piece(days)]
     for i, c in enumerate(changed):
         joint = ", " if i == 0 or i < len(changed) - 1 else " and "
         pieces += [joint, f"{_name(o, c)} by ", change_text(o.number(c, "direct", days))]
-    return [*pieces, "."]
+    return [*pieces, *([". Not estimated", *_few_pieces(o, few)] if few else ["."])]
+
+
+def _few_pieces(o: TraceableEffect, few: Sequence[str]) -> list[SentencePiece]:
+    needed = ConventionPiece("30", "below it the system's answer is mostly prior")
+    return [", with fewer than ", needed, f" events: {join_words([_name(o, c) for c in few])}."]
 
 
 def describe_effect(
@@ -174,9 +192,13 @@ def describe_effect(
 ) -> Sentence:
     """Describe the change if all associations, or only those that pass the lead check, were effects.
 
-    A direction is given only where the columns agree (`InterventionEffect.agreed_sign`).
+    A direction is given only where the columns agree (`InterventionEffect.agreed_sign`). Nothing is said of a channel with too
+    few events.
     """
-    named = [c for c in channels if c in o.effect.channels]
+    few = [c for c in channels if c in o.effect.channels and c in o.few]
+    named = [c for c in channels if c in o.effect.channels and c not in o.few]
+    if not named:
+        return make_sentence("What would change is not estimated", *_few_pieces(o, few))
     pieces: list[SentencePiece] = [
         "If every association in this record were an effect and stayed so under a new policy, the expected change within ",
         _horizon_piece(days), " would be: ",
@@ -191,9 +213,13 @@ def describe_effect(
         f". If none is, nothing changes beyond what is assumed. A single future varies more: {_name(o, last)} ",
         single_future_text(o.number(last, "single", days)), ". ",
     ]  # fmt: skip
+    if few:
+        pieces += ["Not estimated", *_few_pieces(o, few), " "]
     if o.effect.agreed_sign(o.effect.horizons.index(days), o.effect.channels.index(last)):
         chance = probability_text(o.number(last, "chance", days))
         return make_sentence(*pieces, f"If every association were an effect, fewer {_name(o, last)} would be ", chance, ".")  # fmt: skip
+    if max(abs(o.number(last, part, days).value or 0.0) for part in ("whole", "checked")) < MIN_CHANGE:
+        return make_sentence(*pieces, f"In both, the expected change of {_name(o, last)} rounds to zero.")
     return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {_name(o, last)}.")
 
 

@@ -5,8 +5,8 @@
     restraint = the host's force, arrests, relocations and bans against the group or against its own rivals; counted,
                 not fitted
 
-The claim is that ties of ideology and organisation keep the host from acting. The ties are not observed. The host's
-reported acts and words are. Source: Salehyan (2009), Rebels without Borders.
+The claim is that ties with the group keep the host from acting. The ties are not observed. The host's reported acts and
+words are. Source: Salehyan (2009), Rebels without Borders.
 
 Tested, with d(j, k) the direct response of k to one event of j within 30 days and r(k) the daily rate of k:
 

@@ -172,6 +172,10 @@ def _describe_expectation(key: str, o: TraceableEffect) -> tuple[bool, Sentence]
     """
     assumed = ConventionPiece(ASSUMPTION_WORDS[key], f"the example setting {INTERVENTION_SPECS[key]}")
     what = "deaths" if "deaths" in o.effect.channels else "attack"
+    if what in o.few:
+        return False, make_sentence(
+            "If ", assumed, ", what the model expects is not estimated: there are too few events."
+        )
     whole, direct = o.number(what, "whole", HORIZON), o.number(what, "direct", HORIZON).value or 0.0
     low, high = whole.low or 0.0, whole.high or 0.0
     agreed = o.effect.agreed_sign(o.effect.horizons.index(HORIZON), o.effect.channels.index(what))

@@ -12,7 +12,8 @@ Tested:
     answered  d(attack, strike) > 0, the direct response within 30 days
 
 Reported in addition: p, the share of attacks near this border among those near it or near the other border with most;
-d(attack, pressure) > 0; UCDP's events in the target after the takeover against those before (`violence_before_after.py`).
+d(attack, pressure) > 0; where the case names the day on which the host's government changed and holds another source's months,
+the events in the target after it against those before (`violence_before_after.py`).
 """
 
 from shapely.geometry.base import BaseGeometry

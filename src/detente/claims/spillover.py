@@ -10,11 +10,10 @@ Tested:
     trade       share of days with a strike or clash that are followed by a closure within 7 days > that of nearby days,
                 and > that of days that are preceded by one
 
-Civilian deaths are reported and not tested: the recent period was named because force rose, so that a comparison with the time
-before could only come out one way.
+Civilian deaths are reported and not tested: where a period is named because force rose in it, a comparison with the time before
+can only come out one way.
 
-Reported in addition: d(clash, attack) > 0, violence that spreads. No event has a place finer than a district, and
-too few attacks have a district to test a spread from district to district.
+Reported in addition: d(clash, attack) > 0, violence that spreads. A spread from place to place is not tested.
 """
 
 from detente.claims.context import ClaimContext

@@ -11,6 +11,7 @@ from detente.cli.options import (
     cache_option,
     case_argument,
     case_store_option,
+    count_or_dash,
     json_option,
     print_json,
     print_table,
@@ -57,7 +58,9 @@ def command(
         if as_json:
             print_json(ResultTable("digests", opened.header, rows).to_dict())
             return
-        table = [(r.month, WORD_TEXT[r.word], r.reason, r.events, f"{r.covered} of {r.days}") for r in rows]
+        table = [
+            (r.month, WORD_TEXT[r.word], r.reason, count_or_dash(r.events), f"{r.covered} of {r.days}") for r in rows
+        ]
         print_table("Digests", ["day", "verdict", "reason", "events#", "days covered#"], table)
         return
     result = opened.digest(month)
@@ -81,7 +84,9 @@ def _print(d: "DigestResult") -> None:
             click.echo(f"  and {len(k.events) - MOST_EVENTS} more")
     _print_list("Began or ended", [f"{x.day}: {x.said}" for x in d.developments])
     _print_list("To watch", [w.sentence.text for w in d.watch])
-    _print_list("Became known after the month", [f"{e.known_later}: {e.row.summary} [{e.row.id}]" for e in d.later])
+    _print_list(
+        "Became known after the month", [f"{e.known_later}: {e.row.summary} [{e.row.id}]" for e in d.later or ()]
+    )
 
 
 def _print_list(title: str, lines: list[str]) -> None:

@@ -48,6 +48,7 @@ def command(
     import json
 
     from detente.api.case import open_case
+    from detente.api.few_events import describe_few_events
     from detente.charts.residuals import draw_residuals
     from detente.charts.response_matrix import draw_response_matrix
     from detente.core.atomic_write import check_folder, write_files
@@ -74,6 +75,12 @@ def command(
             click.echo(path, err=as_json)
     if as_json:
         print_json(data)
+        return
+    if not fit.estimated:
+        click.echo(describe_few_events(opened, s.too_few).text)
+        click.echo("So no response, criticality or half-life is given. Numbers of the model, mostly prior: --json.")
+        for w in warnings:
+            click.echo(f"! {w}")
         return
     few = set(s.too_few)
     label = {n: f"{n} †" if n in few else n for n in s.channels}

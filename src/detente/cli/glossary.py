@@ -21,10 +21,10 @@ def command(term: str, case: str, as_json: bool) -> None:
       detente glossary strike --json
     """
     from detente.cases.case_file import load_case_file
-    from detente.text.glossary import find_entry, list_kinds, load_glossary
+    from detente.text.glossary import find_entry, list_general_entries, list_kinds, load_glossary
 
     named = load_case_file(case)
-    entries = (find_entry(term, named),) if term else (*load_glossary().values(), *list_kinds(named))
+    entries = (find_entry(term, named),) if term else (*list_general_entries([named]), *list_kinds(named))
     if as_json:
         print_json({"entries": [asdict(e) for e in entries]})
         return

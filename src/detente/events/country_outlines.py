@@ -67,6 +67,44 @@ def find_outside(iso3: str, latitude: FloatArray, longitude: FloatArray) -> Floa
     return out
 
 
+FORMER_STATES = frozenset(("CSK", "DDR", "VDR", "YMD", "YUG"))
+"""States that no longer exist, each inside the outline of another."""
+WITHIN = 0.9
+"""Share of a country inside another's outline from which it once belonged to it: what the map then shows is the rest."""
+
+
+@cache
+def load_present_outline(iso3: str) -> Any:
+    """Return the area of a country without the countries of today that once belonged to it, in longitude and latitude.
+
+    Returns:
+        A Shapely geometry; None if no outline is at hand.
+
+    Example:
+        >>> from shapely import Point
+        >>> load_present_outline("SDN").contains(Point(31.6, 4.9)), load_present_outline("SSD").contains(Point(31.6, 4.9))
+        (False, True)
+    """
+    import shapely
+
+    whole = _load_polygon(iso3)
+    if whole is None:
+        return None
+    parts = []
+    for other in list_outlines():
+        area = _load_polygon(other)
+        if other == iso3 or area.area >= whole.area or not whole.intersects(area):
+            continue
+        if shapely.intersection(whole, area).area > WITHIN * area.area:
+            parts.append(area)
+    return shapely.difference(whole, shapely.union_all(parts)) if parts else whole
+
+
+def list_outlines() -> tuple[str, ...]:
+    """List the countries of today whose outline is at hand."""
+    return tuple(code for code in _load_rings() if code not in FORMER_STATES)
+
+
 def lies_within(iso3: str, latitude: float, longitude: float, km: float) -> bool:
     """Return whether a point lies in a country or at most some kilometres from it; False if no outline is at hand.
 

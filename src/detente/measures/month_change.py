@@ -32,6 +32,8 @@ from detente.measures.errors import NotObserved
 
 MIN_MONTHS = 8
 """Fewest earlier months with acts for a comparison of mean scores."""
+LEAST_SPREAD = 1e-6
+"""Standard deviation below which figures are the same month after month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class MonthComparison:
     Fields:
         value: of the month. expected: mean of the earlier months. low, high: the range in which it lies with the probability `level`
             if nothing has changed. score: the month's z. scores: those of the earlier months, 0 where a month has no figure.
+        varies: whether the figure differs among them; without that no distance from them can be measured.
     """
 
     value: float
@@ -50,6 +53,7 @@ class MonthComparison:
     level: float
     score: float
     scores: tuple[float, ...]
+    varies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,9 @@ def compare_mean(
     scores[has] = (y[has] - mean) / np.sqrt(variance)
     spread = float(np.sqrt(max(within, 1e-6) / acts + between))
     half = _t(len(w), level) * float(np.sqrt(spread**2 + 1 / (1 / variance).sum()))
-    return MonthComparison(now, mean, mean - half, mean + half, level, (now - mean) / spread, tuple(scores.tolist()))
+    varies = max(within, between) > LEAST_SPREAD
+    score = (now - mean) / spread
+    return MonthComparison(now, mean, mean - half, mean + half, level, score, tuple(scores.tolist()), varies)
 
 
 def combine_changes(
@@ -167,11 +173,13 @@ def _compare(
     if len(x) < 2:
         raise NotObserved(["a comparison: fewer than two earlier months"])
     z = f(x)
-    middle, s = float(z.mean()), max(float(z.std(ddof=1)), least)
+    middle, found = float(z.mean()), float(z.std(ddof=1))
+    s = max(found, least)
     half = _t(len(z), level) * s * inflate * float(np.sqrt(1 + 1 / len(z)))
     low, high = (max(0.0, float(inverse(end))) for end in (middle - half, middle + half))
     score = (float(f(np.array([now]))[0]) - middle) / s
-    return MonthComparison(now, float(x.mean()), low, high, level, score, tuple(((z - middle) / s).tolist()))
+    scores = tuple(((z - middle) / s).tolist())
+    return MonthComparison(now, float(x.mean()), low, high, level, score, scores, found > LEAST_SPREAD)
 
 
 def _t(n: int, level: float) -> float:

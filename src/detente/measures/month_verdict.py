@@ -9,7 +9,7 @@ Three measures are compared and combined (`month_change.py`):
 The month is *worse* if the measures together lie beyond the limit on the side of more hostility, *better* on the other side, else
 *unchanged*, which means that no clear change is shown. This must hold with the lowest and with the highest reported deaths; if the two
 differ, the month is unchanged. It is *not known* if a day of the month was not collected systematically, if fewer than
-twelve of the 24 months before were, or if no source records any measure. Single reports never make a verdict.
+twelve of the 24 months before were, if no source records any measure, or if every measure was the same in all of them. Single reports never make a verdict.
 
 The limits have the probability 90 %: of independent months without change about one in ten is called better or worse.
 `studies/digest.py` measures the rate with clustered events.
@@ -49,7 +49,7 @@ LEVEL = 0.9
 
 MonthWord = Literal["worse", "better", "unchanged", "not known"]
 MeasureKey = Literal["hostile_events", "deaths", "relations"]
-Reason = Literal["", "not covered", "partly covered", "too few months before", "no measure"]
+Reason = Literal["", "not covered", "partly covered", "too few months before", "no measure", "no spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ class MeasureChange:
     ranges: tuple[MonthComparison, ...]
 
     @property
+    def varies(self) -> bool:
+        """Whether the measure differs among the months before, by the lowest and by the highest figures."""
+        return all(r.varies for r in self.ranges)
+
+    @property
     def word(self) -> MonthWord:
         """What this measure alone says: worse or better outside the range, unchanged inside."""
         sides = {"above" if r.value > r.high else "below" if r.value < r.low else "inside" for r in self.ranges}
@@ -95,7 +100,8 @@ class MonthVerdict:
     Fields:
         word: worse, better, unchanged or not known. reason: why it is not known; empty if it is. measures: those compared; empty
             if it is not known. together: all measures, with the lowest and with the highest deaths. before: the months that it is
-            compared with. covered: days of the month that were collected systematically.
+            compared with. covered: days of the month that were collected systematically. left_out: measures that were the same in all
+            months before, so that no usual range can be estimated.
     """
 
     month: CalendarMonth
@@ -105,6 +111,7 @@ class MonthVerdict:
     together: tuple[CombinedChange, ...]
     before: tuple[CalendarMonth, ...]
     covered: int
+    left_out: tuple[MeasureKey, ...] = ()
 
 
 def count_covered_days(g: CaseData, month: CalendarMonth) -> int:
@@ -142,7 +149,9 @@ def judge_month(g: CaseData, month: CalendarMonth) -> MonthVerdict:
             by_month[e.day.year, e.day.month].append(e)
     now, *earlier = (_build_figures(g, by_month[m.year, m.month], at) for m in (month, *before))
     word, measures, together = judge_figures(now, earlier)
-    return MonthVerdict(month, word, "" if measures else "no measure", measures, together, before, covered)
+    left_out = tuple(m.key for m in compare_measures(now, earlier) if not m.varies)
+    reason: Reason = "" if measures else "no spread" if left_out else "no measure"
+    return MonthVerdict(month, word, reason, measures, together, before, covered, left_out)
 
 
 def _build_figures(g: CaseData, events: Sequence[Event], at: dict[str, float]) -> MonthFigures:
@@ -180,13 +189,30 @@ def judge_figures(
         now, before: figures at equal coverage. level: probability of a month without change inside the limits.
 
     Returns:
-        The verdict, the measures that can be compared, and their combination with the lowest and with the highest deaths.
+        The verdict, the measures that can be compared, and their combination with the lowest and with the highest deaths. A measure
+        that was the same in all months before cannot be compared.
 
     Example:
         >>> calm = [MonthFigures(10 + i % 3, 10 + i % 3, 40 + i, 60 + i, 8, -2.0, 20.0) for i in range(12)]
         >>> judge_figures(MonthFigures(40, 40, 50, 70, 8, -2.0, 20.0), calm)[0]
         'worse'
     """
+    measures = tuple(m for m in compare_measures(now, before, level) if m.varies)
+    if not measures:
+        return "not known", (), ()
+    signs = [-1 if m.key == "relations" else 1 for m in measures]
+    inflate = _inflation(before)
+    together = tuple(combine_changes([m.ranges[end] for m in measures], signs, level, inflate) for end in (0, -1))
+    word: MonthWord = (
+        "worse" if all(c.t > c.limit for c in together) else "better" if all(c.t < -c.limit for c in together) else "unchanged"
+    )  # fmt: skip
+    return word, measures, together
+
+
+def compare_measures(
+    now: MonthFigures, before: Sequence[MonthFigures], level: float = LEVEL
+) -> tuple[MeasureChange, ...]:
+    """Compare each measure of a month that the sources record with the months before, those too that never varied."""
     measures: list[MeasureChange] = []
     inflate = _inflation(before)
     if np.isfinite(now.hostile):
@@ -199,14 +225,7 @@ def judge_figures(
         measures.append(MeasureChange("deaths", (low, high)))
     if (relations := _compare_scores(now, before, level)) is not None:
         measures.append(MeasureChange("relations", (relations,)))
-    if not measures:
-        return "not known", (), ()
-    signs = [-1 if m.key == "relations" else 1 for m in measures]
-    together = tuple(combine_changes([m.ranges[end] for m in measures], signs, level, inflate) for end in (0, -1))
-    word: MonthWord = (
-        "worse" if all(c.t > c.limit for c in together) else "better" if all(c.t < -c.limit for c in together) else "unchanged"
-    )  # fmt: skip
-    return word, tuple(measures), together
+    return tuple(measures)
 
 
 def _inflation(before: Sequence[MonthFigures]) -> float:

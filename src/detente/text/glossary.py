@@ -1,10 +1,11 @@
 """The glossary: each word of pages, briefs and help with a short definition, and the kinds of event of a case."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name, channel_rule, list_own_rules
@@ -52,11 +53,29 @@ def load_glossary() -> Mapping[str, GlossaryEntry]:
         >>> load_glossary()["interval"].short
         'The range in which the true number lies with the stated probability, usually 90 %.'
     """
-    data = tomllib.loads(files(__package__).joinpath("glossary.toml").read_text(encoding="utf-8"))
     return {
         key: GlossaryEntry(key, d["term"], d["group"], d["short"], d["longer"], tuple(d["see"]))
-        for key, d in data.items()
+        for key, d in _read_entries().items()
     }
+
+
+@cache
+def _read_entries() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath("glossary.toml").read_text(encoding="utf-8"))
+
+
+def list_general_entries(cases: Iterable[CaseFile]) -> tuple[GlossaryEntry, ...]:
+    """List the general entries that are words of some cases: a name of one region only where a case is about it.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> flagship, other = (load_case_file(c) for c in ("pakistan-afghanistan", "turkiye-iraq-pkk"))
+        >>> [any(e.key == "unama" for e in list_general_entries([c])) for c in (flagship, other)]
+        [True, False]
+    """
+    about = {country for c in cases for country in c.countries.values()}
+    of = {key: set(d.get("countries", ())) for key, d in _read_entries().items()}
+    return tuple(e for e in load_glossary().values() if not of[e.key] or about & of[e.key])
 
 
 def list_kinds(case: CaseFile) -> tuple[GlossaryEntry, ...]:

@@ -1,5 +1,7 @@
 """Build the digest of a month."""
 
+from datetime import date
+
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.digest import numbers
@@ -44,13 +46,44 @@ def _build(prepared: Case, m: CalendarMonth, with_forecast: bool) -> DigestResul
         prepared.header, str(m), m.words, v.word, v.reason, write_headline(v), write_summary(prepared, v),
         build_measures(prepared, v), write_evidence(v), _group_by_kind(prepared, m, events),
         list_developments(prepared, m.first, m.last), build_watch_list(prepared, m, with_forecast=with_forecast),
-        tuple(_build_event(prepared, m, e) for e in events if e.known_on > m.last),
+        _list_later(prepared, m, events),
         v.covered, m.days, tuple(str(x) for x in v.before), max([min(m.last, g.as_of), *known]),
     )  # fmt: skip
 
 
+@cached_per_case()
+def _list_release_days(prepared: Case) -> dict[tuple[str, str], set[date]]:
+    """The days by which the events of each release were public; one only where the source dates releases and not events."""
+    days: dict[tuple[str, str], set[date]] = {}
+    for e in prepared.g.events:
+        days.setdefault((e.source, e.release), set()).add(e.known_on)
+    return days
+
+
+@cached_per_case(256)
+def _list_first_days(prepared: Case, month: CalendarMonth) -> dict[str, date]:
+    """The first day by which an event of the month was public, for each source."""
+    first: dict[str, date] = {}
+    for e in numbers.select_month(month).of(prepared.g):
+        first[e.source] = min(e.known_on, first.get(e.source, e.known_on))
+    return first
+
+
+def _tells_known_day(prepared: Case, month: CalendarMonth, e: Event) -> bool:
+    """Whether a source says when an event became known: by a day of its own, or by a release after another of the same month."""
+    own = len(_list_release_days(prepared)[e.source, e.release]) > 1
+    return own or e.known_on <= month.last or e.known_on > _list_first_days(prepared, month)[e.source]
+
+
+def _list_later(prepared: Case, month: CalendarMonth, events: tuple[Event, ...]) -> tuple[DigestEvent, ...] | None:
+    told = [e for e in events if _tells_known_day(prepared, month, e)]
+    if events and not told:
+        return None
+    return tuple(_build_event(prepared, month, e) for e in told if e.known_on > month.last)
+
+
 def _build_event(prepared: Case, month: CalendarMonth, e: Event) -> DigestEvent:
-    later = str(e.known_on) if e.known_on > month.last else ""
+    later = str(e.known_on) if e.known_on > month.last and _tells_known_day(prepared, month, e) else ""
     return DigestEvent(build_event_row(prepared, e), e.addresses, later)
 
 

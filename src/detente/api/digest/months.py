@@ -22,13 +22,13 @@ class NoDigest(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class DigestRow:
-    """A month of the archive: its verdict, its number of events, and whether the record covers it wholly."""
+    """A month of the archive: its verdict, its number of events, None if none is known and no day was covered, and the covered days."""
 
     month: str
     title: str
     word: str
     reason: str
-    events: int
+    events: int | None
     covered: int
     days: int
 
@@ -76,5 +76,7 @@ def list_digests(prepared: Case) -> tuple[DigestRow, ...]:
     out = []
     for m in reversed(list_months(prepared)):
         v = verdict_of(prepared, m)
-        out.append(DigestRow(str(m), m.words, v.word, v.reason, counts.get(m, 0), v.covered, m.days))
+        out.append(
+            DigestRow(str(m), m.words, v.word, v.reason, counts.get(m, 0 if v.covered else None), v.covered, m.days)
+        )
     return tuple(out)

@@ -50,6 +50,11 @@ def sum_force_deaths(g: CaseData, month: CalendarMonth) -> Quantity:
     return deaths_quantity(g, number_key(month, "deaths"), select_month(month, FORCE_CHANNELS))
 
 
+def sum_all_deaths(g: CaseData, month: CalendarMonth) -> Quantity:
+    """Sum the reported deaths in all events of a month, as a range."""
+    return deaths_quantity(g, number_key(month, "all_deaths"), select_month(month))
+
+
 def count_untold(g: CaseData, month: CalendarMonth) -> Quantity:
     """Count the acts of force of a month without any reported toll."""
     of = select_month(month, FORCE_CHANNELS)

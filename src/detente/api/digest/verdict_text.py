@@ -6,6 +6,7 @@ from detente.api.case import Case
 from detente.api.digest import numbers
 from detente.api.results.digest import DigestMeasure
 from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.cases.testimony import list_sources
 from detente.measures.month_verdict import (
     HOSTILE_CHANNELS,
     LOOK_BACK,
@@ -91,6 +92,8 @@ def _why_not_known(v: MonthVerdict) -> list[SentencePiece]:
             "it follows ", count_text(n, "wholly covered month", "wholly covered months"),
             ", and ", ConventionPiece("twelve", WHY_TWELVE), " are needed",
         ]  # fmt: skip
+    if v.reason == "no spread":
+        return ["what the rule compares was the same in all covered months before, so no usual range can be estimated"]
     return ["no source of this case records what the rule compares"]
 
 
@@ -116,8 +119,21 @@ def write_evidence(v: MonthVerdict) -> Sentence | None:
         [] if text[0].text == text[1].text else [" with the lowest deaths, ", text[1], " with the highest"]
     )
     return make_sentence(
-        "All measures together: ", text[0], *rest, ". Beyond ", limit, " a month counts as worse or better."
+        "All measures together: ",
+        text[0],
+        *rest,
+        ". Beyond ",
+        limit,
+        " a month counts as worse or better.",
+        *_name_left_out(v),
     )
+
+
+def _name_left_out(v: MonthVerdict) -> list[SentencePiece]:
+    if not v.left_out:
+        return []
+    words = [NAMES[k][:1].lower() + NAMES[k][1:] for k in v.left_out]
+    return [f" Left out, since the months before do not differ in it: {join_words(words)}."]
 
 
 def _signed(x: float) -> str:
@@ -156,6 +172,8 @@ def write_summary(prepared: Case, v: MonthVerdict) -> tuple[Sentence, ...]:
     ]
     if not events.value:
         out = [make_sentence("The record holds ", count_text(events, "event", "events"), " of this month.")]
+    if _holds_other_force(prepared, v):
+        return _write_whole_summary(prepared, v)
     deaths, untold = numbers.sum_force_deaths(g, month), numbers.count_untold(g, month)
     if len(deaths.events) > (untold.value or 0):
         rest: list[SentencePiece] = (
@@ -165,3 +183,26 @@ def write_summary(prepared: Case, v: MonthVerdict) -> tuple[Sentence, ...]:
     elif untold.value:
         out.append(make_sentence(count_text(untold, "act of force has", "acts of force have"), " no reported toll."))
     return tuple(out)
+
+
+def _holds_other_force(prepared: Case, v: MonthVerdict) -> bool:
+    """Whether the month has deadly events in no channel, of a source that does not say why it holds an event."""
+    g = prepared.g
+    other = (e for e in numbers.select_month(v.month).of(g) if not g.channel(e))
+    return "chronology" not in list_sources(g) and any((e.tolls.range or (0, 0))[1] for e in other)
+
+
+def _write_whole_summary(prepared: Case, v: MonthVerdict) -> tuple[Sentence, ...]:
+    """Write the deaths of all events before those of the acts that the rule compares, which are a part of them."""
+    g, month = prepared.g, v.month
+    events, hostile = numbers.count_all(g, month), numbers.count_hostile(g, month)
+    every, deaths = numbers.sum_all_deaths(g, month), numbers.sum_force_deaths(g, month)
+    told = len(deaths.events) > (numbers.count_untold(g, month).value or 0)
+    compared: list[SentencePiece] = [", ", range_text(deaths), " of them in compared acts of force"] if told else []
+    return (
+        make_sentence(
+            "The record holds ", count_text(events, "event", "events"), "; ", count_text(hostile, "is", "are"),
+            " of the kinds that this digest compares between months.",
+        ),
+        make_sentence("Reports give ", range_text(every, "deaths"), " in all events", *compared, "."),
+    )  # fmt: skip

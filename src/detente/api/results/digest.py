@@ -62,7 +62,7 @@ class DigestResult:
         reason: why it is not known; empty if it is. headline: the verdict in a sentence. summary: what happened, in sentences.
         measures: of the verdict; empty if it is not known. evidence: how far they lie together; None likewise. kinds: the events by kind, the gravest kind first. developments: crossings
             that closed or opened, truces, crises and talks that began or ended. watch: what to watch in the next 30 days.
-        later: events that became known after the month's end. covered, days: days collected systematically, and all days.
+        later: events that became known after the month's end; None if the sources date their releases and not single events. covered, days: days collected systematically, and all days.
         before: the months of the comparison. updated: the latest day on which an event of the month, or of those before, became known.
     """
 
@@ -78,7 +78,7 @@ class DigestResult:
     kinds: tuple[DigestKind, ...]
     developments: tuple[Development, ...]
     watch: tuple[WatchItem, ...]
-    later: tuple[DigestEvent, ...]
+    later: tuple[DigestEvent, ...] | None
     covered: int
     days: int
     before: tuple[str, ...]
@@ -107,7 +107,7 @@ class DigestResult:
             kinds=[{"kind": k.channel, "text": k.sentence.text, "events": [_event_data(e) for e in k.events]} for k in self.kinds],
             developments=[{"kind": d.kind, "day": d.day, "text": d.said} for d in self.developments],
             watch=[{"kind": w.kind, "text": w.sentence.text} for w in self.watch],
-            known_later=[_event_data(e) for e in self.later],
+            known_later=None if self.later is None else [_event_data(e) for e in self.later],
             covered_days=self.covered, days=self.days, compared_with=self.before, updated=self.updated,
         )  # fmt: skip
 

@@ -121,6 +121,11 @@ class Fit:
         """Kinds of event in the model, in order."""
         return self.model.channels
 
+    @property
+    def estimated(self) -> bool:
+        """Whether a kind has 30 events or more. If none has, responses, criticality and half-life are mostly prior: conclude nothing."""
+        return not set(self.model.channels) <= set(self.model.too_few)
+
     @cached_property
     def diagnostics(self) -> FitDiagnostics:
         """Tests of the residuals."""
@@ -156,7 +161,7 @@ class Fit:
         s, d = self.model, self.diagnostics
         return result_data(
             "fit", self.header, channels=s.channels, events=s.events, seed=self.seed, draws=s.draws, half_lives=s.half_lives,
-            too_few=s.too_few, doubtful=s.doubtful, criticality=self.criticality, half_life=self.half_life,
+            too_few=s.too_few, estimated=self.estimated, doubtful=s.doubtful, criticality=self.criticality, half_life=self.half_life,
             change_points=[{"day": c.day, "ratio": c.ratio} for c in s.steps],
             residuals=[{"channel": c, "echo_p": e, "normal_p": p} for c, e, p in zip(d.channels, d.echo_p, d.normal_p, strict=True)],
             responses=self.responses().rows,

@@ -45,7 +45,8 @@ class SimulationResult:
     """Every future (or past) simulated twice with common random numbers, with and without a change.
 
     Fields:
-        settings: the change, as typed. effect: all numbers. too_few: kinds with under 30 events. sentences: in words.
+        settings: the change, as typed. effect: all numbers. too_few: kinds with under 30 events, and
+            deaths where all deadly kinds are among them. sentences: in words.
         basis: from which day the simulation starts and what it counts, in the forecast's words; of a past, its days.
     """
 

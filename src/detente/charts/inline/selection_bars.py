@@ -10,6 +10,9 @@ from detente.charts.style import GREEN, INK, KIND_COLOURS, RULE, SAND, SOFT
 WIDTH, HEIGHT, RIGHT, TOP, BOTTOM = 600, 190, 4, 8, 160
 DIGIT_WIDTH = 6.5  # pixels of a digit on the axis
 STRIP_HEIGHT = 4
+FEW = 36
+"""Bars that fit a narrow window: the chart is then drawn as narrow as the window, with larger letters."""
+LABEL, WIDE_LABEL = 31, 44  # of a year, with the usual and with larger letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,12 @@ def draw_selection_bars(bars: Sequence[SelectionBar]) -> str:
         x = left + i * step
         if b.year and x > free:
             out.append(draw_line(x, BOTTOM, x, HEIGHT - 14, RULE, 0.8))
-            out.append(draw_text(x + 3, HEIGHT - 5, b.year, fill=SOFT, size=11.5))
+            cut = x + (WIDE_LABEL if len(bars) <= FEW else LABEL) > WIDTH  # then it stands before the line
+            out.append(
+                draw_text(
+                    x - 3 if cut else x + 3, HEIGHT - 5, b.year, fill=SOFT, size=11.5, anchor="end" if cut else "start"
+                )
+            )
             free = x + 30
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false" '

@@ -41,7 +41,7 @@ from detente.mcp.result import ToolResult
 from detente.mcp.served_cases import CaseRegistry
 from detente.mcp.size_limit import limit_size, shorten
 from detente.model.intervention_spec import INTERVENTION_KINDS
-from detente.text.glossary import find_entry, list_kinds, load_glossary
+from detente.text.glossary import find_entry, list_general_entries, list_kinds
 
 Result = Annotated[CallToolResult, ToolResult]
 
@@ -197,7 +197,7 @@ async def glossary(
 
     def work(report: Report) -> ToolResult:
         file: CaseFile = served.file(case)
-        entries = (find_entry(term, file),) if term else (*load_glossary().values(), *list_kinds(file))
+        entries = (find_entry(term, file),) if term else (*list_general_entries([file]), *list_kinds(file))
         found = ToolResult(
             cite=f"{NAME} {__version__}, glossary", age="", cautions=[], sources=[], verdicts=[],
             result=shorten(result_data("glossary", None, case=file.id, entries=[asdict(e) for e in entries])), next=None, left_out=[],

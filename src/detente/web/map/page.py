@@ -15,6 +15,7 @@ from detente.charts.inline.projection import MAP_WIDTH
 from detente.core.date_range import format_date
 from detente.web.map.basemap import Basemap, build_basemap
 from detente.web.map.markers import MapEventCounts, MarkerGroup, build_markers, count_months_since
+from detente.web.map.outline_basemap import build_outline_basemap
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class EventMap:
 
 @cached_per_case()
 def get_basemap(prepared: Case) -> Basemap | None:
-    """Return the basemap of a case, built once; None if the case has no geometry."""
-    return build_basemap(prepared.view)
+    """Return the basemap of a case, built once: from its geometry, else from country outlines; None without either."""
+    return build_basemap(prepared.view) or build_outline_basemap(prepared.view)
 
 
 def list_unrecorded_channels(prepared: Case) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def list_unrecorded_channels(prepared: Case) -> tuple[str, ...]:
 
 
 def get_event_map(prepared: Case, query: EventQuery) -> EventMap | None:
-    """Return the map of a query, or None if the case has no geometry.
+    """Return the map of a query, or None if the case has no basemap.
 
     Args:
         query: its channels and days are used; the default channels are those of force.

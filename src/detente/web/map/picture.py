@@ -31,7 +31,9 @@ def draw_event_map(m: EventMap, ground: Basemap, names: dict[str, str]) -> str:
         *(f'<path d="{d}" fill="{LAND}" stroke="#cfc9bb" stroke-width="0.8"/>' for _, d in ground.provinces),
         f'<path d="{ground.rivers}" fill="none" stroke="#a9c3d6"/>' if ground.rivers else "",
         f'<path d="{ground.lakes}" fill="#dfe9ef" stroke="#a9c3d6"/>' if ground.lakes else "",
-        f'<path d="{ground.border}" fill="none" stroke="{INK}" stroke-width="1.8" stroke-linejoin="round"/>',
+        f'<path d="{ground.border}" fill="none" stroke="{INK}" stroke-width="1.8" stroke-linejoin="round"/>'
+        if ground.border
+        else "",
         *(_draw_signs(s, m.channels) for s in m.spots if s.kind == "place"),
         *(_draw_name(n) for n in ground.names if n.shown),
     ]
@@ -43,6 +45,7 @@ def draw_event_map(m: EventMap, ground: Basemap, names: dict[str, str]) -> str:
         )
         parts.append(_draw_halo(c.name, x - 10, y + 4.5, "end", LABEL_LOOKS["crossing"]))
     parts.append("</g>")
+    squares = " Squares: crossings, black or grey if closed." if m.crossings else ""
     x, y = 6.0, h + 20
     for k in m.channels:
         wide = 34 + 6.6 * len(names[k])
@@ -53,7 +56,7 @@ def draw_event_map(m: EventMap, ground: Basemap, names: dict[str, str]) -> str:
         )
         parts.append(draw_text(x + 18, y, names[k], size=12.5))
         x += wide
-    parts.append(draw_text(6, y + 20, "Larger signs: more reported deaths; hollow: no toll reported. Squares: crossings, black or grey if closed.", size=12.5, fill=SOFT))  # fmt: skip
+    parts.append(draw_text(6, y + 20, f"Larger signs: more reported deaths; hollow: no toll reported.{squares}", size=12.5, fill=SOFT))  # fmt: skip
     return build_svg(w, round(y + 28), parts, f"Map of events, {m.window}")
 
 

@@ -14,7 +14,7 @@ from detente.api.digest.verdict_text import FALSE_RATE, RULE
 from detente.api.recent_changes import describe_no_development
 from detente.api.results.digest import WORD_TEXT, DigestResult
 from detente.cases.load import CaseData
-from detente.cases.testimony import KIND_WORDS, collects, describe_gaps
+from detente.cases.testimony import KIND_WORDS, collects, describe_gaps, list_sources
 from detente.core.month import BadMonth, CalendarMonth, parse_month
 from detente.sources.testimony import CLOSURE
 from detente.web.rendering.link_preview import LinkPreview
@@ -30,7 +30,7 @@ class DigestPage:
 
     Fields:
         digest: its content. verdict: as readers see it. rule: how it is made. false_rate: how often it is wrong.
-        nothing_new, no_closed_crossing, no_ending_truce: said where there is none, by what the sources of the case record.
+        nothing_new, no_closed_crossing, no_ending_truce, no_disputed_toll: said where there is none, by what the sources of the case record.
         earlier, later: the months beside it. newest: later months that cannot be judged, on the page of the latest month only.
     """
 
@@ -41,6 +41,7 @@ class DigestPage:
     nothing_new: str
     no_closed_crossing: str
     no_ending_truce: str
+    no_disputed_toll: str
     earlier: DigestRow | None
     later: DigestRow | None
     newest: tuple[DigestRow, ...]
@@ -69,10 +70,26 @@ def build_digest_page(prepared: Case, month: CalendarMonth | None) -> DigestPage
     covered = "No truce was announced to end within 30 days."
     truce = covered if d.covered == d.days else "None by the days that were collected systematically."
     return DigestPage(
-        d, WORD_TEXT[d.word], RULE, FALSE_RATE, describe_no_development(prepared.g),
+        d, WORD_TEXT[d.word], RULE, FALSE_RATE, _describe_nothing_new(prepared.g, d),
         _describe_none(prepared.g, CLOSURE, "No crossing was reported closed."), _describe_none(prepared.g, "truce", truce),
+        _describe_undisputed(prepared.g),
         earlier, rows[at - 1] if at else None, newest,
     )  # fmt: skip
+
+
+def _describe_nothing_new(g: CaseData, d: DigestResult) -> str:
+    said = describe_no_development(g)
+    if d.covered == d.days:
+        return said
+    if all(collects(g, kind) for kind in (CLOSURE, "truce", "dialogue")):
+        return f"Nothing on the {d.covered} days that were collected systematically."
+    return f"{said} Days collected systematically: {d.covered} of {d.days}."
+
+
+def _describe_undisputed(g: CaseData) -> str:
+    """Say that no contradicting toll is recorded; only chronologies mark them."""
+    marks = "chronology" in list_sources(g) or any(e.disputed for e in g.events)
+    return "None is recorded." if marks else "The sources do not say whether the parties contradict each other."
 
 
 def _describe_none(g: CaseData, kind: str, text: str) -> str:

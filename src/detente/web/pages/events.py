@@ -1,5 +1,6 @@
 """The list of a case's events: filtered, counted, sorted and paginated."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -77,6 +78,7 @@ class EventsPage:
         map: their places, None if the case has no geometry. pivot: None in other views.
         columns: of the table. views: the same selection in each view.
         rows: the events of the page, none in a pivot. emptied: for an empty result, the effect of each filter.
+        search_example: words to search for, of the case's crossings or its most named place; or empty.
         unrecorded: for an empty result, what it asks for and no source of the case records, in a sentence; or empty.
         sorts: sort orders with the address of the sorted list. files: downloads of the matching events.
         before, after: addresses of the neighbouring pages, empty at the ends. all: the address without filters.
@@ -107,6 +109,7 @@ class EventsPage:
     rows: tuple[EventRow, ...]
     emptied: tuple[EmptyResultReason, ...]
     unrecorded: str
+    search_example: str
     sorts: tuple[tuple[str, str, bool], ...]
     files: tuple[ExportLink, ...]
     before: str
@@ -178,6 +181,7 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         ),
         rows=tuple(build_event_row(prepared, columns.events[i]) for i in shown),
         emptied=() if len(order) else _explain_empty_result(prepared, columns, query, masks),
+        search_example=_find_search_example(prepared),
         unrecorded="" if len(order) else _describe_unrecorded(prepared, query),
         sorts=tuple(
             (text, build_view_address(here, replace(query, sort=s), shown_as), s == query.sort)
@@ -188,6 +192,14 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         after=build_view_address(here, query, shown_as, page + 1) if page < pages else "",
         all=here,
     )
+
+
+@cached_per_case()
+def _find_search_example(prepared: Case) -> str:
+    if prepared.case.crossings:
+        return f"{prepared.case.crossings[0].name} truck"
+    named = Counter(e.place.name for e in prepared.g.events if e.place.name and e.place.name in e.summary)
+    return min(named, key=lambda name: (-named[name], name), default="")
 
 
 def _describe_unrecorded(prepared: Case, query: EventQuery) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.claims.verdict import LEANING, SUPPORTED, VERDICT_SYMBOLS
-from detente.text.glossary import GlossaryEntry, list_kinds, load_glossary
+from detente.text.glossary import GlossaryEntry, list_general_entries, list_kinds, load_glossary
 from detente.web.rendering.responses import get_cases, page_routes, respond
 
 
@@ -54,7 +54,7 @@ def list_background_words(prepared: Case) -> tuple[GlossaryEntry, ...]:
 
 async def show_glossary(request: Request) -> Response:
     """Explain every word that is used in a special sense."""
-    general = groupby(load_glossary().values(), key=attrgetter("group"))
+    general = groupby(list_general_entries(c.case for c in get_cases(request).values()), key=attrgetter("group"))
     groups = [GlossaryGroup(name, "", tuple(entries)) for name, entries in general]
     cases = get_cases(request).values()
     for c in cases:

@@ -17,6 +17,7 @@ from detente.charts.longer_view_data import YearBar, describe_longer_view
 from detente.charts.picture import Picture, inline_svg
 from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
 from detente.web.map.page import EventMap, get_basemap, get_event_map
+from detente.web.rendering.page_help import MAP_WITHOUT_CROSSINGS, MONTHS_WITHOUT_MAP, PageHelp
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
 # Sizes and positions of markers, for the template and `map.js`.
@@ -31,7 +32,7 @@ class MapPage:
 
     Fields:
         map: None if the case has no geometry.
-        years: another source's deaths by year in both states; empty where the case has none. cite: that source.
+        years: another source's deaths by year in both states; empty where the case has none. cite: that source. marked: kinds of named period that its chart marks.
     """
 
     query: EventQuery
@@ -39,6 +40,7 @@ class MapPage:
     timeline: Picture
     years: tuple[YearBar, ...]
     cite: str
+    marked: tuple[str, ...]
 
 
 @cached_per_case()
@@ -55,7 +57,8 @@ def build_map_page(prepared: Case, query: EventQuery = EventQuery()) -> MapPage:
     """Build the page; the map uses the query's kinds of event and days."""
     view = prepared.longer_view
     years, cite = (view.bars, view.figures.cite) if view else ((), "")
-    return MapPage(query, get_event_map(prepared, query), _timeline(prepared), years, cite)
+    marked = tuple(sorted({m.kind for m in view.marks})) if view else ()
+    return MapPage(query, get_event_map(prepared, query), _timeline(prepared), years, cite, marked)
 
 
 @cached_per_case()
@@ -70,6 +73,12 @@ def _draw_years(prepared: Case) -> dict[str, str]:
     }
 
 
+def _choose_help(prepared: Case, content: MapPage) -> PageHelp | None:
+    if content.map is None:
+        return MONTHS_WITHOUT_MAP
+    return None if prepared.case.crossings else MAP_WITHOUT_CROSSINGS
+
+
 async def handler(request: Request) -> Response:
     """Return the map of a case: events by place and kind, crossings, and events by month."""
     prepared = get_record_case(request)
@@ -79,7 +88,7 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_timeline_svg, prepared)
     return respond(
         request, "map.html", content, foot=provenance_footer(prepared), title="Map", ground=get_basemap(prepared), sizes=SIZES,
-        svg=svg, drawn=_draw_years(prepared), roles={name: role for role, name in (("target", prepared.case.names.target), ("host", prepared.case.names.host))},
+        svg=svg, help_text=_choose_help(prepared, content), drawn=_draw_years(prepared), roles={name: role for role, name in (("target", prepared.case.names.target), ("host", prepared.case.names.host))},
     )  # fmt: skip
 
 

@@ -21,11 +21,14 @@ from detente.api.recent_changes import (
 )
 from detente.api.summary import summarize_case
 from detente.brief.document import AnswerLine
+from detente.cases.load import CaseData
+from detente.cases.testimony import KIND_WORDS, describe_gaps, find_missing_kinds
 from detente.charts.picture import Picture, inline_svg
 from detente.charts.relation_index import PAGE_WIDTH, draw_relation_index
 from detente.claims.reader_text import MARK_WORDS
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
+from detente.measures.relation_index import WORD_CHANNELS
 from detente.text.sentence import Sentence
 from detente.web.digest_box import DigestBox, build_digest_box
 from detente.web.preparation import read_progress
@@ -97,7 +100,8 @@ class OverviewPage:
         answer: the first page of the brief, each sentence with its mark; empty while the claims are being tested. caution: what
             the tests cannot show, or None. marks: those used, each with its meaning.
         situation: sentences with traced numbers. recent: the last thirty days compared with the thirty before. unrecorded: what no
-            source of the case records of it, in a sentence, or empty. nothing_new: said if nothing began or ended.
+            source of the case records of it, in a sentence, or empty. nothing_new: said if nothing began or ended. no_index: said if
+            there is no chart of relations.
         month: the digest of the latest month that can be judged; None without events.
         crossings: with their latest reported state. verdicts: of the claims, in the order of the question's demands. verdict_marks: those used, each in plain words.
         index: chart of relations, None if there are too little data. weeks, crises, regimes: its data.
@@ -112,6 +116,7 @@ class OverviewPage:
     recent: RecentChanges
     unrecorded: str
     nothing_new: str
+    no_index: str
     month: DigestBox | None
     crossings: tuple[CrossingNow, ...]
     verdicts: tuple[VerdictRow, ...]
@@ -145,6 +150,7 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
         recent=recent,
         unrecorded=describe_unknown_counts(prepared.g, recent),
         nothing_new=describe_no_development(prepared.g),
+        no_index=_describe_missing_index(prepared.g),
         month=build_digest_box(prepared),
         crossings=tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
         verdicts=tuple(
@@ -157,6 +163,13 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
         crises=_crises(prepared),
         regimes=tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
     )  # fmt: skip
+
+
+def _describe_missing_index(g: CaseData) -> str:
+    missing = find_missing_kinds(g, WORD_CHANNELS)
+    if missing:
+        return f"There is no index of relations: {describe_gaps(g, [KIND_WORDS[k] for k in missing])}."
+    return "Too few acts between the governments are recorded for an index of their relations."
 
 
 @cached_per_case()

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
+from detente.api.few_events import describe_few_events
 from detente.api.responses import DAYS, ResponseTables
 from detente.api.stated_rates import describe_stated_reactions
 from detente.cases.case_file import CaseFile
@@ -66,13 +67,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ResidualCheck:
-    """Residual diagnostics of one channel: p-values of autocorrelation and of distribution, and whether either fails."""
+    """Residual diagnostics of one channel: p-values of autocorrelation and of distribution, and whether either fails.
+
+    `few`: it has fewer than 30 events, so that passing both shows nothing.
+    """
 
     channel: str
     events: int
     echo_p: float
     normal_p: float
     bad: bool
+    few: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class ResponsesPage:
             responses and nothing shared. standing: those of them that no deciding check fells. said: the standing ones in
             words, largest first. criticality, half_life: of the whole process, with
             intervals; a half-life without upper limit is null. leftovers: residual diagnostics. warnings: shown first.
+            not_estimated: why nothing is concluded, where no kind has enough events: no link, no criticality, no half-life; else None.
     """
 
     days: int
@@ -104,6 +110,7 @@ class ResponsesPage:
     half_life: PosteriorInterval
     leftovers: tuple[ResidualCheck, ...]
     warnings: tuple[str, ...]
+    not_estimated: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class CurveSeries:
 class ResponsePage:
     """One response: direct and total (with indirect responses) in words, as numbers, and by day.
 
+    Where a kind has fewer than 30 events (`few`), `direct` says that nothing is estimated and why, and `total` is None.
     `stated`: how many sources present as such reactions; None where they state no links.
     """
 
@@ -129,7 +137,7 @@ class ResponsePage:
     sure: bool
     few: tuple[str, ...]
     direct: Sentence
-    total: Sentence
+    total: Sentence | None
     number: Quantity
     cell: Cell
     curve: CurveSeries
@@ -175,12 +183,13 @@ def build_responses_page(prepared: Case, days: int) -> ResponsesPage:
     sure = [c for c in tested if c.sure]
     standing = sorted((c for c in sure if c.standing), key=lambda c: -abs(c.mean))
     residuals = tuple(
-        ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad)
+        ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad, c in few)
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
     return ResponsesPage(
         days, DAYS, r.level, r.channels, s.too_few, rows, len(tested), len(sure), len(standing), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(tested),
         tuple((c, describe_change(prepared, r, c.after, c.answer)) for c in standing), a.criticality, a.half_life, residuals, _warnings(prepared, a),
+        None if tested else describe_few_events(prepared, s.too_few),
     )  # fmt: skip
 
 
@@ -227,7 +236,7 @@ def _warnings(prepared: Case, a: ResponseTables) -> tuple[str, ...]:
     s = prepared.system
     assert s is not None
     out = []
-    if s.too_few:
+    if s.too_few and prepared.fit.estimated:
         out.append(
             f"† Fewer than 30 events: {_join_names(prepared, s.too_few)}. Treat their responses as not estimated."
         )
@@ -267,16 +276,20 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
         CurveSeries(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
         for c in (a.direct_curve, a.total_curve)
     )
+    few = tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few)
     return ResponsePage(
-        after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
-        describe_change(prepared, r, after, answer), describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
+        after, answer, days, DAYS, cell.sure, few,
+        describe_few_events(prepared, few) if few else describe_change(prepared, r, after, answer),
+        None if few else describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
         cell, curve, in_turn, describe_stated_reactions(prepared, (after,), answer, after),
     )  # fmt: skip
 
 
 def describe_cell(case: CaseFile, c: Cell) -> str:
     """Describe a cell in words, as its alternative text."""
-    doubt = "too few events" if c.few else "could be more or fewer" if not c.sure else c.reason
+    if c.few:
+        return f"{channel_name(case, c.answer, capital=True)} after {channel_name(case, c.after)}: not estimated, too few events"
+    doubt = "could be more or fewer" if not c.sure else c.reason
     return (
         f"{channel_name(case, c.answer, capital=True)} after {channel_name(case, c.after)}: {format_signed_number(c.mean)} events, "
         f"90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}{f'; {doubt}' if doubt else ''}"

@@ -164,9 +164,7 @@ def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
     o, e = result.outlook, result.outlook.effect
     assumed, estimated = describe_intervention(setting, o)
     rows = tuple(
-        _build_row(e, i, k, few=e.channels[k] in s.too_few)
-        for i in range(len(e.horizons))
-        for k in range(len(e.channels))
+        _build_row(e, i, k, few=e.channels[k] in o.few) for i in range(len(e.horizons)) for k in range(len(e.channels))
     )
     past = setting.first is not None
     return WhatIfPage(

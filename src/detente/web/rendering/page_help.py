@@ -201,6 +201,19 @@ PAGE_HELP = {
 }  # fmt: skip
 
 
+MAP_WITHOUT_CROSSINGS = _help(
+    "The map shows the events of a chosen period, one sign for each place and kind of event.",
+    "A larger sign means more reported deaths.",
+    "Events known only to a province or country are listed under the map.",
+    more="how-map",
+)
+MONTHS_WITHOUT_MAP = _help(
+    "The chart shows the events of each kind by month; where its top row is empty, nothing was collected.",
+    "This case has no map. The events are listed with their places.",
+    more="how-coverage",
+)
+
+
 def find_page_help(template: str) -> PageHelp:
     """Return the help of the page of a template; without a text of its own, one that leads to the general help.
 

@@ -31,7 +31,7 @@ from detente.web.case_files.served import ServedCases
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
 from detente.web.rendering.link_preview import LinkPreview, build_metadata
-from detente.web.rendering.page_help import find_page_help
+from detente.web.rendering.page_help import PageHelp, find_page_help
 from detente.web.served_case import RecordUpdate
 
 
@@ -144,14 +144,14 @@ def page_routes(
 
 def respond(
     request: Request, template: str, content: Any, *, foot: ProvenanceFooter | None = None, title: str = "",
-    status: int = 200, preview: LinkPreview | None = None, **more: Any,
+    status: int = 200, preview: LinkPreview | None = None, help_text: PageHelp | None = None, **more: Any,
 ) -> Response:  # fmt: skip
     """Render a page as HTML or JSON, as requested.
 
     Args:
         template: under `templates/`. content: the page's dataclass, `p` in the template. foot: provenance; None for
             pages of no case. title: of the browser's tab. preview: what other sites show with a link to it; that of the case if not
-            given. more: passed to the template only, not part of the JSON.
+            given. help_text: if it is not that of the template. more: passed to the template only, not part of the JSON.
     """
     if wants_json(request):
         return json_response({"page": content, "provenance": foot}, status)
@@ -161,7 +161,7 @@ def respond(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
         studies=cases, update=_find_update(cases, shown), account=getattr(request.state, "account", None),
         menu=CaseMenu(shown.id, shown.case.title) if shown else None, meta=build_metadata(request, preview, shown),
-        help=find_page_help(template),
+        help=help_text or find_page_help(template),
         kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,
     )  # fmt: skip

@@ -43,7 +43,7 @@ function start({ startNames, startClusters, startSigns, startHands, startMonths 
     told: JSON.parse(g.dataset.told), at: g.dataset.at.split(" ").map(Number),
   }));
   const kinds = [...form.querySelectorAll("[name=channel]")].map((i) => i.value);
-  const bars = [...document.querySelectorAll("#time .bar")].map((r) => ({ r, title: r.querySelector("title"), day: r.dataset.day, events: r.dataset.e.split(",").map(Number) }));
+  const bars = [...document.querySelectorAll("#time .bar")].map((r) => ({ r, title: r.querySelector("title"), covered: r.nextElementSibling.classList.contains("watch"), day: r.dataset.day, events: r.dataset.e.split(",").map(Number) }));
 
   const state = { k: 1, x: 0, y: 0, from: 0, until: bars.length - 1, shown: new Set() };
   const year = (m) => firstYear + Math.floor((firstMonth - 1 + m) / 12);
@@ -171,7 +171,7 @@ function start({ startNames, startClusters, startSigns, startHands, startMonths 
       b.r.setAttribute("y", 42 - h);
       b.r.setAttribute("height", h);
       b.r.classList.toggle("in", i >= state.from && i <= state.until);
-      b.title.textContent = `${said(i)}: ${totals[i]}`;
+      b.title.textContent = `${said(i)}: ${totals[i] || b.covered ? totals[i] : "not collected"}`;
     });
     const all = totals.slice(state.from, state.until + 1).reduce((a, b) => a + b, 0);
     const account = document.getElementById("account");

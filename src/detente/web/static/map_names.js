@@ -34,8 +34,9 @@ export function startNames(stage) {
   // States come first, then by magnification.
   const rank = { country: 0, border: 1, town: 2, province: 3, neighbour: 4 };
   const names = [...group.children].map((g) => read(g, g.classList[1])).sort((a, b) => Math.max(a.z, 1) - Math.max(b.z, 1) || rank[a.kind] - rank[b.kind]);
-  const long = border.getTotalLength();
-  const along = Array.from({ length: 160 }, (_, i) => border.getPointAtLength((long * (i + 0.5)) / 160));
+  // A map of country outlines has no border line of its own.
+  const long = border.getAttribute("d") ? border.getTotalLength() : 0;
+  const along = Array.from({ length: long ? 160 : 0 }, (_, i) => border.getPointAtLength((long * (i + 0.5)) / 160));
 
   const box = (n, x, y, [dx, dy, anchor]) => {
     const left = x + dx - (anchor === "end" ? n.wide : anchor === "middle" ? n.wide / 2 : 0);
