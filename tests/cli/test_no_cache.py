@@ -17,7 +17,7 @@ def test_no_cache_writes_no_result(
     cache = tmp_path / "cache"
     monkeypatch.setenv("DETENTE_CACHE", str(cache))
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(28)))
-    question = "Have attacks by the TTP provoked Pakistani strikes?"
+    question = "Do the border clashes destabilise relations?"
     result = CliRunner().invoke(cli, ["answer", question, "--case", str(path), "--no-store", *option])
     assert result.exit_code in (0, 6), result.output
     assert any(p.is_file() for p in cache.rglob("*")) == kept
