@@ -39,3 +39,5 @@ def test_uncollected_days_are_called_earlier_rightly() -> None:
     assert inside == "20 days of the period were not collected systematically."
     assert before.endswith("From then on, 20 days of the period were not collected systematically.")
     assert beyond.endswith("20 earlier days of it were not collected systematically either.")
+    whole = describe_coverage(case, None, None)
+    assert whole.endswith("20 earlier days of the record were not collected systematically either.")

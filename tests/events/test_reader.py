@@ -259,9 +259,10 @@ def test_ucdp_parties_become_initiators(tmp_path: Path) -> None:
 
 
 def test_ucdp_unidentified_party_keeps_name(tmp_path: Path) -> None:
-    """An unidentified party keeps its name."""
+    """An unidentified party keeps its code, and the summary says that it is not identified."""
     e = read_one(tmp_path, "ucdp-49", side_b="XXX770")
     assert e["raw_initiators"] == ["Government of Pakistan", "XXX770"]
+    assert e["summary"].startswith("Government of Pakistan and an unidentified party (XXX770) fought, ")
 
 
 @pytest.mark.parametrize(

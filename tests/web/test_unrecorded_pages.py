@@ -50,3 +50,5 @@ def test_event_page_names_first_report() -> None:
     prepared = open_world(named)
     assert build_event_page(prepared, first.id).first_report == "Kabul Now, 22 May 2022"
     assert not build_event_page(prepared, others[0].id).first_report
+    rows = {r.id: r.publishers for r in build_events_page(prepared, EventQuery()).rows}
+    assert (rows[first.id], rows[others[0].id]) == ("Kabul Now", "example.org")

@@ -192,7 +192,9 @@ def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
         else 0
     )
     if gap > 0 and b > g.watched_to:
-        out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
+        whole = "it" if first or last else "the record"
+        were = f"{'s' if gap > 1 else ''} of {whole} {'were' if gap > 1 else 'was'}"
+        out.append(f"{gap:,} earlier day{were} not collected systematically either.")
     elif gap > 0:
         days = f"{gap:,} day{'s' if gap > 1 else ''} of the period {'were' if gap > 1 else 'was'}"
         out.append(f"{'From then on, ' if out else ''}{days} not collected systematically.")

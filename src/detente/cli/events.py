@@ -211,7 +211,7 @@ def describe_reports(e: "Event") -> str:
     from detente.events.matching.linkage import format_death_range
 
     deaths = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "deaths not reported"
-    publishers = format_publishers(e.addresses)
+    publishers = format_publishers(e.addresses, e.first_report)
     return f"{deaths}{', accounts contradict each other' * e.disputed}{f'; {publishers}' if publishers else ''}"
 
 

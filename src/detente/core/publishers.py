@@ -41,13 +41,20 @@ def publisher_name(address: str) -> str:
     return host
 
 
-def format_publishers(addresses: tuple[str, ...], most: int = 2) -> str:
+def format_publishers(addresses: tuple[str, ...], first_report: str = "", most: int = 2) -> str:
     """List the first distinct publishers and the number of further ones.
+
+    Args:
+        first_report: the first report that the source names; its publisher is given where no address is known.
 
     Example:
         >>> format_publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))
         'dawn.com, apnews.com'
+        >>> format_publishers((), "Kabul Now, 2026-01-08"), format_publishers(())
+        ('Kabul Now', '')
     """
+    if not addresses:
+        return split_first_report(first_report)[0]
     names = list(dict.fromkeys(publisher_name(a) for a in addresses))
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -41,10 +41,12 @@ def cite_event(event: Event) -> str:
         >>> from types import SimpleNamespace as N
         >>> from datetime import date
         >>> from detente.core.date_range import DateRange
-        >>> cite_event(N(id="DL-1", span=DateRange(date(2025, 10, 9), date(2025, 10, 9)), addresses=("https://www.dawn.com/a",)))
+        >>> cite_event(N(id="DL-1", span=DateRange(date(2025, 10, 9), date(2025, 10, 9)), addresses=("https://www.dawn.com/a",), first_report=""))
         'DL-1, 9 October 2025, reported by dawn.com'
     """
-    return f"{event.id}, {format_date_range(event.span)}, reported by {format_publishers(event.addresses)}"
+    publishers = format_publishers(event.addresses, event.first_report)
+    reported = f"reported by {publishers}" if publishers else "no report named"
+    return f"{event.id}, {format_date_range(event.span)}, {reported}"
 
 
 def list_sources(case: Case, *, scale: bool = False) -> list[DataSource]:

@@ -59,7 +59,7 @@ def build_event_row(prepared: Case, event: Event) -> EventRow:
         deaths=format_deaths(event.tolls),
         disputed=event.disputed,
         confidence=event.confidence,
-        publishers=format_publishers(event.addresses),
+        publishers=format_publishers(event.addresses, event.first_report),
         summary=event.summary,
         civilian_deaths=event.tolls.civilian,
         known_on=str(event.known_on),

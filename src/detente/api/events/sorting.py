@@ -40,7 +40,7 @@ SORT_KEYS: Mapping[str, Callable[[EventColumns, int], Any]] = {
     "civilians": lambda c, i: c.events[i].tolls.civilian,
     "disputed": lambda c, i: bool(c.disputed[i]),
     "confidence": _confidence,
-    "sources": lambda c, i: format_publishers(c.events[i].addresses).casefold() or None,
+    "sources": lambda c, i: format_publishers(c.events[i].addresses, c.events[i].first_report).casefold() or None,
     "known": lambda c, i: c.events[i].known_on,
     "id": lambda c, i: c.events[i].id,
     "summary": lambda c, i: c.events[i].summary.casefold() or None,

@@ -24,6 +24,12 @@ _FIRST_REPORT = r'^\s*"([^"\n]+?),\s*([0-9]{4}-[0-9]{2}-[0-9]{2}),'
 _PERSONAL = "(?i)@|twitter|telegram|facebook|whatsapp|instagram|tiktok|youtube|blog|interview|witness|\\(x\\)|on x$| x$"
 _DEATH_COLUMNS = ("low", "best", "high", "deaths_civilians")
 
+
+def _name_side(column: str, article: str) -> str:
+    """The SQL of a side's name in a summary; one that UCDP does not identify is called so, beside its code."""
+    return f"CASE WHEN starts_with({column}, 'XXX') THEN concat('{article} unidentified party (', {column}, ')') ELSE {column} END"
+
+
 FROM_UCDP = Translation(
     needs=tuple(
         "id type_of_violence code_status side_a side_b side_a_new_id side_b_new_id source_article where_prec where_coordinates adm_1 adm_2 "
@@ -84,8 +90,8 @@ FROM_UCDP = Translation(
         "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
         "civilian_deaths": "n_deaths_civilians",
         # concat() skips nulls and is faster than ||.
-        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, "
-        "CASE WHEN side_b = 'Civilians' THEN 'civilians' ELSE side_b END, "
+        "summary": f"concat({_name_side('side_a', 'An')}, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, "
+        f"CASE WHEN side_b = 'Civilians' THEN 'civilians' ELSE {_name_side('side_b', 'an')} END, "
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
         "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best = '' THEN NULL "
         "WHEN low = best AND high = best THEN '; deaths: ' ELSE '; deaths: best ' END, best, "
