@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+import detente
 from detente.api.case import Case
 from detente.api.events.facets import FacetChoice, count_channels, count_types
 from detente.api.events.filters import EventQuery, build_filter_masks
 from detente.api.events.table import UNASSIGNED, get_event_columns
 from detente.api.recent_changes import compare_recent_periods, describe_no_development, describe_unknown_counts
 from detente.measures.counts import daily_counts
+from detente.model.errors import BadCounts
 from support.ucdp_world import make_ucdp_world, open_world
 from support.worlds import make_world
 
@@ -76,3 +78,16 @@ def test_count_table_has_no_unrecorded_zero(ucdp: Case) -> None:
     assert frame["strike"].tolist() == [2]
     assert daily_counts(ucdp.g).channels == table.channels
     assert "<td></td>" in table._repr_html_()
+
+
+def test_uncollected_period_has_no_zero(flagship: Case) -> None:
+    """A month without a collected day counts what is known of it, and nothing else of it is zero."""
+    table = flagship.counts("month")
+    rows = [r for r in table.to_dict()["rows"] if not r["observed_days"]]
+    assert rows
+    shown = [r[c] for r in rows for c in table.channels]
+    assert None in shown
+    assert 0 not in shown
+    assert table.to_pandas()["strike"].isna().sum() == sum(r["strike"] is None for r in rows)
+    with pytest.raises(BadCounts):
+        detente.fit(flagship.counts().to_pandas()[["attack", "strike"]])

@@ -37,7 +37,7 @@ class CountTable:
     Fields:
         every: the period. first: first day of each period, length n. channels: length c. y: shape (n, c).
         observed: days with systematic coverage in each period, shape (n,). A period with fewer observed days than days
-            has counts that are lower limits. coverage: mean reporting coverage over the observed days, NaN without any.
+            has counts that are lower limits; zeros of `y` in one without any are unknown, and missing in the rows. coverage: mean reporting coverage over the observed days, NaN without any.
         unrecorded: channels that no source of the case records; their zeros in `y` are unknown, and missing in the rows.
     """
 
@@ -50,12 +50,12 @@ class CountTable:
     coverage: NDArray[np.float64]
     unrecorded: frozenset[str] = frozenset()
 
-    def _count(self, channel: str, events: int) -> int | None:
-        return events or (None if channel in self.unrecorded else 0)
+    def _count(self, channel: str, events: int, observed: int) -> int | None:
+        return events or (None if channel in self.unrecorded or not observed else 0)
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
-            {self.every: d, **{c: self._count(c, int(n)) for c, n in zip(self.channels, y, strict=True)}, "observed_days": int(o), "coverage": float(e)}
+            {self.every: d, **{c: self._count(c, int(n), o) for c, n in zip(self.channels, y, strict=True)}, "observed_days": int(o), "coverage": float(e)}
             for d, y, o, e in zip(self.first, self.y, self.observed, self.coverage, strict=True)
         ]  # fmt: skip
 
@@ -67,11 +67,11 @@ class CountTable:
         return result_data("counts", self.header, every=self.every, channels=self.channels, rows=self._rows())
 
     def to_pandas(self) -> "pd.DataFrame":
-        """A DataFrame indexed by the first day of each period, a column for each channel; NA where not recorded."""
+        """A DataFrame indexed by the first day of each period, a column for each channel; NA where not recorded or not collected."""
         import pandas as pd
 
         frame = pd.DataFrame(self._rows())
-        frame = frame.astype({c: "Int64" for c in self.channels if c in self.unrecorded})
+        frame = frame.astype(dict.fromkeys(self.channels, "Int64"))
         return frame.set_index(pd.DatetimeIndex(frame.pop(self.every), name=self.every))
 
     def plot(self) -> "alt.TopLevelMixin":
@@ -82,7 +82,7 @@ class CountTable:
         return chart_counts(self.first, tuple(self.channels[i] for i in drawn), self.y[:, drawn])
 
     def _repr_html_(self) -> str:
-        empty = " Empty: not recorded by the sources, so unknown." if self.unrecorded else ""
+        empty = " Empty: not collected, so unknown." if self.unrecorded or not self.observed.all() else ""
         caption = f"Counts by {self.every}: {self.header.case}, as of {self.header.as_of}.{empty}"
         return build_html_table(self._rows(), caption)
 

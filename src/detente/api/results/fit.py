@@ -212,7 +212,8 @@ def fit_counts(
     names: Sequence[str] = channels or ()
     values, effort = counts, coverage
     if hasattr(counts, "columns") and hasattr(counts, "to_numpy"):
-        names, values = names or [str(c) for c in counts.columns], counts.to_numpy()
+        names = names or [str(c) for c in counts.columns]
+        values = counts.to_numpy(dtype=float, na_value=np.nan)  # NA is refused as NaN is
     elif hasattr(counts, "y") and hasattr(counts, "channels"):
         names, values = names or counts.channels, counts.y
         effort = getattr(counts, "coverage", None) if coverage is None else coverage
