@@ -3,15 +3,9 @@
 from dataclasses import replace
 
 from detente.api.ask_parts import describe_coverage
-from detente.api.case import Case
 from detente.cases.load import CaseData
-from detente.claims.context import ClaimContext
-from detente.core.disk_cache import DiskCache
+from support.ucdp_world import open_world
 from support.worlds import make_event, make_world, nth_day
-
-
-def open_case(g: CaseData) -> Case:
-    return Case(g.case.id, ClaimContext(g), DiskCache(None))
 
 
 def make_ended(*days: int) -> CaseData:
@@ -24,7 +18,7 @@ def make_ended(*days: int) -> CaseData:
 
 def test_coverage_sentence_counts_later_events() -> None:
     """Single events after the last covered day are told only where the record holds some."""
-    without, with_one = (describe_coverage(open_case(make_ended(*d)), nth_day(50), None) for d in ((40,), (40, 120)))
+    without, with_one = (describe_coverage(open_world(make_ended(*d)), nth_day(50), None) for d in ((40,), (40, 120)))
     assert "no event of them" in without
     assert "single events" not in without
     assert "single events of it only" in with_one
@@ -32,7 +26,7 @@ def test_coverage_sentence_counts_later_events() -> None:
 
 def test_uncollected_days_are_called_earlier_rightly() -> None:
     """Days without collection are called earlier only beside later ones without it."""
-    case = open_case(make_ended(40))
+    case = open_world(make_ended(40))
     inside = describe_coverage(case, nth_day(0), nth_day(60))
     before = describe_coverage(case, nth_day(-20), nth_day(60))
     beyond = describe_coverage(case, nth_day(0), None)

@@ -10,7 +10,7 @@ from support.worlds import make_event, make_world, nth_day
 
 
 def make_ucdp_world(days: int = 160) -> CaseData:
-    """Two strikes and an attack, told by UCDP alone."""
+    """Two strikes and an attack, reported by UCDP alone."""
     events = [
         make_event(nth_day(150), "PAK", "TTP", "ASSAULT", "airstrike"),
         make_event(nth_day(152), "PAK", "TTP", "ASSAULT", "airstrike"),

@@ -9,6 +9,7 @@ from detente.api.ask_parts import build_understood, claim_links, list_events, no
 from detente.api.case import Case
 from detente.api.offered_settings import (
     NONE_GIVEN,
+    default_past_start,
     describe_offer,
     find_setting_gap,
     find_simulation_gap,
@@ -128,7 +129,7 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
     known = [p for p in u.periods if not p.problem and p.first]
     first = known[0].first if known else None
     if first is None:
-        first = case.view.episodes[-1].first if case.view.episodes else g.watched_to - timedelta(days=180)
+        first = default_past_start(case)
         note = f"The question names no day; the simulation begins with the latest crisis, on {format_date(first)}."
     else:
         note = f"The simulation begins on {format_date(first)} and runs to {format_date(g.watched_to)}."

@@ -22,8 +22,8 @@ def describe_few_events(prepared: Case, channels: Iterable[str]) -> Sentence:
         "model_covered_days", covered, "days", "days that were collected systematically", {"kind": "covered days"}, ()
     )
     pieces: list[SentencePiece] = ["Not estimated: the model has "]
+    left_out = set(prepared.view.imprecise)
     for i, c in enumerate(channels):
-        left_out = set(prepared.view.imprecise)
         ids = tuple(
             e.id for e in g.events if labels.get(e.id) == c and g.coverage.watched(e.day) and e.id not in left_out
         )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from detente.api.case import Case
 from detente.cases.testimony import KIND_WORDS, describe_gaps, find_missing_kinds
-from detente.model.intervention_spec import INTERVENTION_KINDS, Intervention, InterventionKind
+from detente.model.intervention_spec import INTERVENTION_KINDS, Intervention, InterventionKind, parse_intervention
 from detente.text.numbers import join_words
 
 NONE_GIVEN = "The case file gives no policy options."
@@ -47,17 +47,17 @@ def format_lever_command(case: Case, o: Intervention) -> str:
 
 
 def default_past_start(case: Case) -> date:
-    """Return the day from which the past is simulated again if none is named: of the latest crisis, or half a year back."""
-    latest = case.view.episodes[-1].first if case.view.episodes else case.g.watched_to - timedelta(days=180)
-    return max(latest, case.g.case.first)
+    """Return the day from which the past is simulated again if none is named: of the latest crisis, or half a year back.
+
+    A record of less than half a year may begin later.
+    """
+    return case.view.episodes[-1].first if case.view.episodes else case.g.watched_to - timedelta(days=180)
 
 
 def describe_offer(case: Case) -> str:
     """Say which changes can be simulated on a case without policy options, and with which commands."""
     if gap := find_simulation_gap(case):
         return f"{NONE_GIVEN} {gap}"
-    from detente.model.intervention_spec import parse_intervention
-
     usable = [parse_intervention(k.example) for k in INTERVENTION_KINDS if not find_setting_gap(case, k)]
     said = [NONE_GIVEN]
     if usable:
@@ -66,6 +66,7 @@ def describe_offer(case: Case) -> str:
     model = case.system
     assert model is not None  # else there is a gap
     kind = "strike" if "strike" in model.channels else model.channels[0]
-    past = f"detente whatif {case.shown_name} --from {default_past_start(case)} --without {kind}"
+    start = max(default_past_start(case), case.g.case.first)
+    past = f"detente whatif {case.shown_name} --from {start} --without {kind}"
     said.append(f"It can also leave a kind of event out of the past ({past}).")
     return " ".join(said)

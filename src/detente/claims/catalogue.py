@@ -1,4 +1,4 @@
-"""The claims by id, and the evaluation of one: its estimates, robustness checks, verdict, and what a reader is told."""
+"""The claims by id, and the evaluation of one: its estimates, robustness checks, verdict, and its text for readers."""
 
 from dataclasses import replace
 
@@ -79,7 +79,7 @@ CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
 
 
 def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
-    """Evaluate one claim: estimates, checks, verdict, and what a reader is told.
+    """Evaluate one claim: estimates, checks, verdict, and its text for readers.
 
     Args:
         checks: run the robustness checks. Without them no claim is rated above `leaning`.

@@ -221,7 +221,7 @@ def _commit(
     source, _, release = name.partition("/")
     which = [("source", "=", source), ("release", "=", release)]
     for attempt in range(MAX_TRIES):
-        # Opened anew at each attempt: other programs may have committed since, or replaced the whole store.
+        # Opened again at each attempt: other programs may have committed since, or replaced the whole store.
         table = open_table(path)
         if events is not None and (new := _find_missing_columns(table, name, events)):
             try:

@@ -1,5 +1,6 @@
 """Basemap: provinces, border and names, simplified to the resolution of a screen."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,14 +72,7 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
         return None
     case = view.g.case
     own = set(case.countries.values())
-    points = [
-        (e.place.longitude, e.place.latitude)
-        for e in view.g.events
-        if e.place.country in own
-        and e.place.precision in LOCATED_PRECISIONS
-        and e.place.longitude is not None
-        and e.place.latitude is not None
-    ]
+    points = list_located_points(view, own)
     crossings = [(c.longitude, c.latitude, c.longitude, c.latitude) for c in case.crossings]
     f = fit_frame([geo.border.bounds, *crossings], points)
     shapes = [(p["properties"], shape(p["geometry"])) for p in geo.provinces]
@@ -104,6 +98,18 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
         middles=middles,
         source=_format_boundary_source(geo, ground),
     )
+
+
+def list_located_points(view: ClaimContext, countries: Container[str]) -> list[tuple[float, float]]:
+    """List longitude and latitude of the events in some countries whose place is known more finely than the province."""
+    return [
+        (e.place.longitude, e.place.latitude)
+        for e in view.g.events
+        if e.place.country in countries
+        and e.place.precision in LOCATED_PRECISIONS
+        and e.place.longitude is not None
+        and e.place.latitude is not None
+    ]
 
 
 LABEL_SIZES = {"country": 24.0, "neighbour": 14.0, "border": 12.5, "province": 12.5, "town": 12.5}

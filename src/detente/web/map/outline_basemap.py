@@ -15,8 +15,7 @@ from detente.charts.inline.projection import MapFrame, fit_frame
 from detente.claims.context import ClaimContext
 from detente.events.countries import load_country_names
 from detente.events.country_outlines import list_outlines, load_present_outline
-from detente.measures.distance import LOCATED_PRECISIONS
-from detente.web.map.basemap import LABEL_SIZES, Basemap, MapLabel, find_label_point
+from detente.web.map.basemap import LABEL_SIZES, Basemap, MapLabel, find_label_point, list_located_points
 
 SOURCE = (
     "Country outlines: Natural Earth, simplified to about 5 km. Boundaries are drawn as published and imply no opinion on their status. "
@@ -32,14 +31,7 @@ def build_outline_basemap(view: ClaimContext) -> Basemap | None:
     """Build the basemap; None if an outline of one of the two states is not at hand, or no event of theirs has a place."""
     case = view.g.case
     own = {code: load_present_outline(code) for code in case.countries.values()}
-    points = [
-        (e.place.longitude, e.place.latitude)
-        for e in view.g.events
-        if e.place.country in own
-        and e.place.precision in LOCATED_PRECISIONS
-        and e.place.longitude is not None
-        and e.place.latitude is not None
-    ]
+    points = list_located_points(view, own)
     if any(area is None for area in own.values()) or not points:
         return None
     f = fit_frame([], points) if len(points) > MANY else fit_frame([shapely.MultiPoint(points).bounds], [])

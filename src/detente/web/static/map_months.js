@@ -1,4 +1,4 @@
-// Months and kinds, chosen without asking the server again. `fill` shows what is chosen, `renew` reads the places anew.
+// Months and kinds, chosen without asking the server again. `fill` shows what is chosen, `renew` reads the places again.
 export function startMonths({ atlas, form, stage, state, kinds, last, still, fill, renew }) {
   const until = document.getElementById("until"), span = document.getElementById("span"), play = document.getElementById("play");
   let playing = 0;
